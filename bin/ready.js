@@ -1,0 +1,41 @@
+// Makes a fresh clone runnable, with nothing but Node: installs when the lock file is newer than what is installed,
+// compiles when a source is newer than what is compiled. Run before `npm start` and `npm test`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+function run(say, command, args) {
+  process.stderr.write(`${say}\n`);
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The latest change of any source below `folder`. */
+function newest(folder) {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : changed(path));
+  }
+  return latest;
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`Tropa needs Node 20.19 or newer; this is ${process.versions.node}.\n`);
+  process.exit(2);
+}
+
+if (changed(join(root, 'node_modules/.package-lock.json')) < changed(join(root, 'package-lock.json'))) {
+  run('Installing packages (once) …', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+const built = changed(join(root, 'tsconfig.tsbuildinfo'));
+const sources = Math.max(newest(join(root, 'engine')), newest(join(root, 'channels')), changed(join(root, 'tsconfig.json')));
+if (!existsSync(join(root, 'dist/engine/main.js')) || built < sources) {
+  run('Compiling …', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);
+}
