@@ -1,0 +1,67 @@
+// Events in SQLite: arriving once, waiting for their person's turn, and being history afterwards.
+
+import type { Database } from 'better-sqlite3';
+import type { PersonId } from '../../core/person.ts';
+import type { HistoryAsk, IngestReceipt } from '../../ports/store.ts';
+import { effectiveAt } from '../event-order.ts';
+import { planIngest } from '../ingest-plan.ts';
+import type { Identities } from './identities.ts';
+import type { People } from './people.ts';
+import type { Queue } from './queue.ts';
+import type { EventIn, EventRow } from './rows.ts';
+
+const EVENTS_A_TURN = 100;
+const COLUMNS = 'id, person, source, name, at, received, done, hops, data, who, links';
+
+export type PastRow = Pick<EventRow, 'id' | 'at' | 'data'>;
+export type Events = ReturnType<typeof prepareEvents>;
+
+export function prepareEvents(db: Database, people: People, queue: Queue, identities: Identities) {
+  const known = db.prepare<[string], { person: PersonId | null }>('SELECT person FROM events WHERE id = ?');
+  const insert = db.prepare<[EventRow & { effective: number }]>(`
+    INSERT INTO events (${COLUMNS}, effective)
+    VALUES (:id, :person, :source, :name, :at, :received, :done, :hops, :data, :who, :links, :effective)`);
+  const undone = db.prepare<[PersonId, number], EventRow>(`
+    SELECT ${COLUMNS} FROM events WHERE person = ? AND done = 0 ORDER BY effective, id LIMIT ?`);
+  const past = db.prepare<[PersonId, string, number, number], PastRow>(`
+    SELECT id, at, data FROM events WHERE person = ? AND name = ? AND at >= ? AND done = 1
+    ORDER BY at DESC, id DESC LIMIT ?`);
+  const done = db.prepare<[string]>('UPDATE events SET done = 1 WHERE id = ? AND done = 0');
+  const waiting = db.prepare<[PersonId], { count: number; since: number | null }>(`
+    SELECT count(*) AS count, min(received) AS since FROM events WHERE person = ? AND done = 0`);
+  const move = db.prepare<[PersonId, PersonId]>('UPDATE events SET person = ? WHERE person = ?');
+
+  function ingest(event: EventIn): IngestReceipt {
+    const { id, source, name, at, received, data } = event;
+    const before = known.get(id);
+    if (before !== undefined) return { id, outcome: 'duplicate', person: before.person };
+    const { person, create, attach, links } = planIngest(event, identities.directory);
+    const [who, linked] = [JSON.stringify(event.who), JSON.stringify(links)];
+    const fields = { id, person, source, name, at, received, data, who, links: linked, hops: event.hops ?? 0 };
+    insert.run({ ...fields, done: person === null ? 1 : 0, effective: effectiveAt(event) });
+    if (person === null) return { id, outcome: 'stored', person };
+    if (create) people.create(person, received);
+    for (const key of attach) identities.attach(key, person);
+    queue.arrived(person, 1, received);
+    return { id, outcome: 'stored', person };
+  }
+
+  return {
+    ingest,
+    undone(person: PersonId): { events: EventRow[]; more: boolean } {
+      const events = undone.all(person, EVENTS_A_TURN + 1);
+      return { events: events.slice(0, EVENTS_A_TURN), more: events.length > EVENTS_A_TURN };
+    },
+    history(ask: HistoryAsk): PastRow[] {
+      const person = identities.current(ask.person);
+      return person === null ? [] : past.all(person, ask.name, ask.since ?? -Number.MAX_VALUE, ask.limit);
+    },
+    markDone: (id: string): void => void done.run(id),
+    /** Moves all events of a merged person; what the winner has not applied yet makes it due. */
+    move(loser: PersonId, winner: PersonId): void {
+      const { count, since } = waiting.get(loser)!;
+      move.run(winner, loser);
+      if (count > 0 && since !== null) queue.arrived(winner, count, since);
+    },
+  };
+}

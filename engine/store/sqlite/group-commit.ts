@@ -1,0 +1,111 @@
+// Many requests, one sync: writes that wait together share a transaction, each behind a savepoint of its own, and are
+// answered once it is durable (I2). One that fails takes none of its neighbours with it.
+
+import type { Database } from 'better-sqlite3';
+import { toWire, unavailable, understood } from './failures.ts';
+import { type Answer, invoke, type Methods, type Request } from './protocol.ts';
+
+export interface GroupCommits {
+  take(request: Request): void;
+  /** Runs everything that waits. */
+  drain(): void;
+}
+
+export interface GroupSettings {
+  readonly db: Database;
+  readonly reads: Methods;
+  readonly writes: Methods;
+  readonly answer: (answer: Answer) => void;
+  /** How long a transaction may take in more work before it is committed. */
+  readonly budgetMs: number;
+  /** Calls back when nothing waits any more. */
+  readonly idle: () => void;
+}
+
+export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: GroupSettings): GroupCommits {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const abandon = db.prepare('ROLLBACK');
+  const mark = db.prepare('SAVEPOINT request');
+  const keep = db.prepare('RELEASE request');
+  const undo = db.prepare('ROLLBACK TO request');
+  let asking: Request[] = [];
+  let writing: Request[] = [];
+  let scheduled = false;
+
+  function attempt(methods: Methods, request: Request): Answer {
+    try {
+      return { id: request.id, ok: true, value: invoke(methods, request) };
+    } catch (error) {
+      return { id: request.id, ok: false, error: toWire(understood(error)) };
+    }
+  }
+
+  function attemptApart(request: Request): Answer {
+    mark.run();
+    const result = attempt(writes, request);
+    // A full disk can end the whole transaction; then there is no savepoint left to go back to.
+    if (!result.ok && db.inTransaction) undo.run();
+    if (db.inTransaction) keep.run();
+    return result;
+  }
+
+  /** Fails a whole group: none of its work is stored, whatever its answers were going to be. */
+  function refuse(group: readonly { readonly id: number }[], cause: unknown): void {
+    const error = toWire(understood(cause));
+    for (const { id } of group) answer({ id, ok: false, error });
+  }
+
+  /** Works off what waits until the budget is spent, and makes it durable; throws when nothing of it is. */
+  function commitGroup(answers: Answer[]): void {
+    const until = performance.now() + budgetMs;
+    begin.run();
+    do answers.push(attemptApart(writing[answers.length]!));
+    while (answers.length < writing.length && db.inTransaction && performance.now() < until);
+    if (!db.inTransaction) throw unavailable('the store could not finish its transaction: the disk may be full.');
+    end.run();
+  }
+
+  function writeGroup(): void {
+    const answers: Answer[] = [];
+    try {
+      commitGroup(answers);
+      answers.forEach(answer);
+    } catch (error) {
+      if (db.inTransaction) abandon.run();
+      // Where not even a transaction could begin, nothing that waits can be written.
+      refuse(answers.length === 0 ? writing : answers, error);
+      if (answers.length === 0) writing = [];
+    }
+    writing = writing.slice(answers.length);
+  }
+
+  function turn(): void {
+    scheduled = false;
+    const questions = asking;
+    asking = [];
+    for (const request of questions) answer(attempt(reads, request));
+    if (writing.length > 0) writeGroup();
+    schedule();
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    if (asking.length + writing.length === 0) {
+      idle();
+      return;
+    }
+    scheduled = true;
+    setImmediate(turn);
+  }
+
+  return {
+    take(request) {
+      (request.method in reads ? asking : writing).push(request);
+      schedule();
+    },
+    drain() {
+      while (asking.length + writing.length > 0) turn();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+// The migrations in their order; the place in this list is the schema's number.
+
+import { first } from './001-first.ts';
+
+export const MIGRATIONS: readonly string[] = [first];

@@ -1,0 +1,70 @@
+// Who is to be looked at, and when. Apart from the records, because every arrival touches it.
+
+import type { Database } from 'better-sqlite3';
+import type { PersonId } from '../../core/person.ts';
+import type { Claim, Lane } from '../../ports/store.ts';
+import type { Claims } from './claims.ts';
+import type { ChangeIn } from './rows.ts';
+
+export type Queue = ReturnType<typeof prepareQueue>;
+
+export interface ClaimRequest {
+  readonly lane: Lane | null;
+  readonly now: number;
+  readonly limit: number;
+  readonly tick: number;
+  readonly leaseMs: number;
+}
+
+export function prepareQueue(db: Database, claims: Claims) {
+  const insert = db.prepare<[PersonId]>(`
+    INSERT INTO queue (person, inbox_seq, seen_seq, wake_at, lane) VALUES (?, 0, 0, NULL, 'live')`);
+  const arrive = db.prepare<[number, number, number, PersonId]>(`
+    UPDATE queue SET inbox_seq = inbox_seq + ?, wake_at = min(coalesce(wake_at, ?), ?) WHERE person = ?`);
+  const seq = db.prepare<[PersonId], { inbox_seq: number }>('SELECT inbox_seq FROM queue WHERE person = ?');
+  // An event that came after the person was loaded keeps it due at the moment the event asked for.
+  const commit = db.prepare<[Pick<ChangeIn, 'id' | 'inboxSeq' | 'wakeAt' | 'lane'>]>(`
+    UPDATE queue SET seen_seq = :inboxSeq, lane = :lane,
+      wake_at = CASE WHEN inbox_seq > :inboxSeq THEN min(coalesce(wake_at, :wakeAt), coalesce(:wakeAt, wake_at)) ELSE :wakeAt END
+    WHERE person = :id`);
+  const due = db.prepare<[number], { person: PersonId; lane: Lane }>(`
+    SELECT person, lane FROM queue WHERE wake_at <= ? ORDER BY wake_at, person`);
+  // A clock that jumped back must not hide what was acknowledged before the jump.
+  const unread = db.prepare<[number], { person: PersonId; lane: Lane }>(`
+    SELECT person, lane FROM queue WHERE inbox_seq > seen_seq AND wake_at > ?`);
+  const next = db.prepare<[], { at: number | null }>('SELECT min(wake_at) AS at FROM queue WHERE wake_at IS NOT NULL');
+  const wakeInside = db.prepare<[number, number, string]>(`
+    UPDATE queue SET wake_at = min(coalesce(wake_at, ?), ?) WHERE person IN (SELECT person FROM inside WHERE journey = ?)`);
+  const wakeUnfinished = db.prepare<[number, number]>(`
+    UPDATE queue SET wake_at = min(coalesce(wake_at, ?), ?)
+    WHERE person IN (SELECT id FROM people WHERE begun > 0 UNION SELECT person FROM uncopied)`);
+  const remove = db.prepare<[PersonId]>('DELETE FROM queue WHERE person = ?');
+
+  function take(found: Iterable<{ person: PersonId; lane: Lane }>, request: ClaimRequest, people: PersonId[]): void {
+    for (const { person, lane } of found) {
+      if (people.length >= request.limit) return;
+      if ((request.lane === null || lane === request.lane) && claims.isFree(person)) people.push(person);
+    }
+  }
+
+  return {
+    create: (person: PersonId): void => void insert.run(person),
+    arrived: (person: PersonId, count: number, at: number): void => void arrive.run(count, at, at, person),
+    inboxSeq: (person: PersonId): number => seq.get(person)?.inbox_seq ?? 0,
+    committed({ id, inboxSeq, wakeAt, lane }: ChangeIn): void {
+      commit.run({ id, inboxSeq, wakeAt, lane });
+    },
+    claim(request: ClaimRequest): Claim {
+      claims.lapse(request.tick);
+      const people: PersonId[] = [];
+      take(due.iterate(request.now), request, people);
+      if (people.length < request.limit) take(unread.iterate(request.now), request, people);
+      return claims.grant(people, request.tick + request.leaseMs);
+    },
+    nextWake: (): number | null => next.get()?.at ?? null,
+    wakeInside: (journey: string, now: number): void => void wakeInside.run(now, now, journey),
+    /** Also wakes those whose intents were not known to be copied: a crash after their commit must lose nothing (I4). */
+    recover: (now: number): void => void wakeUnfinished.run(now, now),
+    remove: (person: PersonId): void => void remove.run(person),
+  };
+}

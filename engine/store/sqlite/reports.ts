@@ -1,0 +1,127 @@
+// What the reports' thread can be asked: read models, a page at a time, each a short snapshot.
+
+import type { Database } from 'better-sqlite3';
+import type { MessageId, PersonId } from '../../core/person.ts';
+import type { MessageFilter, Store, StoreCounts } from '../../ports/store.ts';
+import { parseLineCursor } from '../journal-place.ts';
+import type { MailRow, Refused } from './keepsakes.ts';
+import type { EventRow, JournalRow } from './rows.ts';
+
+type FilterOf<Method extends 'people' | 'journal' | 'events' | 'mails'> = Parameters<Store[Method]>[0];
+type Value = string | number | null;
+interface LedgerRow {
+  readonly person: PersonId;
+  readonly body: string;
+}
+
+export type Reports = ReturnType<typeof prepareReports>;
+
+/** Conditions gathered with their values: nothing a caller typed ever becomes SQL (I9). */
+function conditions() {
+  const parts: string[] = [];
+  const values: Value[] = [];
+  return {
+    values,
+    add(sql: string, ...given: Value[]): void {
+      parts.push(sql);
+      values.push(...given);
+    },
+    where: (): string => (parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`),
+  };
+}
+
+export function prepareReports(db: Database) {
+  const winner = db.prepare<[PersonId], { winner: PersonId }>('SELECT winner FROM aliases WHERE loser = ?');
+  const message = db.prepare<[MessageId], LedgerRow>('SELECT person, body FROM messages WHERE id = ?');
+  const refused = db.prepare<[number], Refused>(`
+    SELECT at, source, code, detail, body FROM refused ORDER BY at DESC, seq DESC LIMIT ?`);
+  const counted = db.prepare<[], StoreCounts>(`
+    SELECT (SELECT count(*) FROM queue) AS people,
+      (SELECT count(*) FROM events) AS events,
+      (SELECT count(*) FROM events WHERE done = 0) AS undone,
+      (SELECT count(*) FROM messages) AS messages,
+      (SELECT count(*) FROM journal) AS journal,
+      (SELECT coalesce(sum(enrollments), 0) FROM people WHERE inside <> '[]') AS enrollments,
+      (SELECT coalesce(sum(faulted), 0) FROM people WHERE faulted > 0) AS faulted`);
+  const standsFor = (person: PersonId): PersonId => winner.get(person)?.winner ?? person;
+
+  function people(filter: FilterOf<'people'>): { body: string }[] {
+    const asked = conditions();
+    if (filter.after !== undefined) asked.add('id > ?', filter.after);
+    if (filter.inside !== undefined) asked.add('id IN (SELECT person FROM inside WHERE journey = ?)', filter.inside);
+    if (filter.faulted !== undefined) asked.add(filter.faulted ? 'faulted > 0' : 'faulted = 0');
+    return db
+      .prepare<Value[], { body: string }>(`SELECT body FROM people ${asked.where()} ORDER BY id LIMIT ?`)
+      .all(...asked.values, filter.limit);
+  }
+
+  function messages(filter: MessageFilter): LedgerRow[] {
+    const asked = conditions();
+    if (filter.person !== undefined) asked.add('person = ?', standsFor(filter.person));
+    if (filter.journey !== undefined) asked.add('journey = ?', filter.journey);
+    if (filter.channel !== undefined) asked.add('channel = ?', filter.channel);
+    if (filter.status !== undefined) {
+      asked.add('status IN (SELECT value FROM json_each(?))', JSON.stringify(filter.status));
+    }
+    if (filter.before !== undefined) asked.add('(at, id) < (SELECT at, id FROM messages WHERE id = ?)', filter.before);
+    return db
+      .prepare<Value[], LedgerRow>(
+        `SELECT person, body FROM messages ${asked.where()} ORDER BY at DESC, id DESC LIMIT ?`,
+      )
+      .all(...asked.values, filter.limit);
+  }
+
+  function journal(filter: FilterOf<'journal'>): JournalRow[] {
+    const asked = conditions();
+    const person = filter.person === undefined ? undefined : standsFor(filter.person);
+    if (person !== undefined) asked.add('person = ?', person);
+    if (filter.journey !== undefined) asked.add('journey = ?', filter.journey);
+    if (filter.after !== undefined) {
+      const cursor = parseLineCursor(filter.after, person);
+      asked.add('(at, seq) > (SELECT at, seq FROM journal WHERE person = ? AND id = ?)', cursor.person, cursor.id);
+    }
+    return db
+      .prepare<Value[], JournalRow>(`SELECT person, id, body FROM journal ${asked.where()} ORDER BY at, seq LIMIT ?`)
+      .all(...asked.values, filter.limit);
+  }
+
+  function events(filter: FilterOf<'events'>): EventRow[] {
+    const asked = conditions();
+    if (filter.person !== undefined) asked.add('person = ?', standsFor(filter.person));
+    if (filter.name !== undefined) asked.add('name = ?', filter.name);
+    if (filter.after !== undefined) {
+      asked.add('(received, id) > (SELECT received, id FROM events WHERE id = ?)', filter.after);
+    }
+    return db
+      .prepare<Value[], EventRow>(`
+        SELECT id, person, source, name, at, received, done, hops, data, who, links
+        FROM events ${asked.where()} ORDER BY received, id LIMIT ?`)
+      .all(...asked.values, filter.limit);
+  }
+
+  function mails(filter: FilterOf<'mails'>): MailRow[] {
+    const asked = conditions();
+    if (filter.id !== undefined) asked.add('id = ?', filter.id);
+    if (filter.before !== undefined) asked.add('(at, id) < (SELECT at, id FROM mails WHERE id = ?)', filter.before);
+    return db
+      .prepare<Value[], MailRow>(`
+        SELECT id, person, channel, recipient AS "to", at, content
+        FROM mails ${asked.where()} ORDER BY at DESC, id DESC LIMIT ?`)
+      .all(...asked.values, filter.limit);
+  }
+
+  return {
+    people,
+    message: (id: MessageId): LedgerRow | null => message.get(id) ?? null,
+    messages,
+    journal,
+    events,
+    mails,
+    refused: (limit: number): Refused[] => refused.all(limit),
+    counts: (): StoreCounts => counted.get()!,
+    /** A consistent copy in one file; refuses to write over one that is there. */
+    backup(path: string): void {
+      db.prepare('VACUUM INTO ?').run(path);
+    },
+  };
+}

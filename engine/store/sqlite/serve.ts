@@ -1,0 +1,33 @@
+// A worker's end of the conversation: greets once everything is open, then hands each request on.
+
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { toWire, understood } from './failures.ts';
+import { type Answer, CLOSE, type Greeting, type Request, type ThreadSettings } from './protocol.ts';
+
+export interface Served {
+  take(request: Request): void;
+  /** Answers what waits and lets go of every file. */
+  close(): void;
+}
+
+/** Opens what this worker serves. An opening that fails is told to the main thread, which throws it there. */
+export function serve(open: (settings: ThreadSettings, answer: (answer: Answer) => void) => Served): void {
+  if (parentPort === null) throw new Error('this file is a worker of the store and does nothing by itself');
+  const port: MessagePort = parentPort;
+  const greet = (greeting: Greeting): void => port.postMessage(greeting);
+  try {
+    const served = open(workerData as ThreadSettings, (answer) => port.postMessage(answer));
+    port.on('message', (request: Request) => {
+      if (request.method !== CLOSE) {
+        served.take(request);
+        return;
+      }
+      served.close();
+      port.postMessage({ id: request.id, ok: true, value: null } satisfies Answer);
+      port.close();
+    });
+    greet({ ready: true });
+  } catch (error) {
+    greet({ ready: false, error: toWire(understood(error)) });
+  }
+}

@@ -1,0 +1,144 @@
+// The embedded store: a data folder with one database. The main thread turns records into text and back, and never
+// calls the driver; one worker writes, another answers reports.
+
+import type { JsonObject } from '../../language/values.ts';
+import type { SandboxMail, Store } from '../../ports/store.ts';
+import type { MailRow } from './keepsakes.ts';
+import type { Reports } from './reports.ts';
+import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
+import { startThread, type Thread } from './thread.ts';
+import type { WriterReads, WriterWrites } from './writes.ts';
+
+export interface SqliteOptions {
+  /** Upper bound of the database in bytes; none by default. Beyond it writes answer `E_UNAVAILABLE`, as on a full disk. */
+  readonly maxBytes?: number;
+  /** Milliseconds for which one transaction takes in waiting writes; 8 by default. */
+  readonly budgetMs?: number;
+}
+
+type Writer = Thread<WriterReads & WriterWrites>;
+type Reader = Thread<Reports>;
+
+/**
+ * Opens the store of a data folder, making both where they are missing.
+ * Refuses with `E_STORE_LOCKED` while another engine uses the folder, with `E_STORE_NEWER` when a newer release wrote it.
+ */
+export async function openSqliteStore(folder: string, options: SqliteOptions = {}): Promise<Store> {
+  const writer: Writer = await startThread('writer', { folder, ...options });
+  try {
+    const reader: Reader = await startThread('reader', { folder });
+    return {
+      ...road(writer),
+      ...definitions(writer),
+      ...keepsakes(writer, reader),
+      ...pages(reader),
+      ...life(writer, reader),
+    };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+type Road =
+  | 'ingest'
+  | 'claim'
+  | 'release'
+  | 'nextWake'
+  | 'load'
+  | 'history'
+  | 'commit'
+  | 'copy'
+  | 'fence'
+  | 'alias'
+  | 'recover';
+
+function road(writer: Writer): Pick<Store, Road> {
+  return {
+    ingest: (events) => writer.call('ingest', events.map(eventIn)),
+    claim: (request) => writer.call('claim', request),
+    release: (claim) => writer.call('release', claim),
+    nextWake: () => writer.call('nextWake'),
+    load: async (people) => (await writer.call('load', people)).map(loadedOut),
+    async history(asks) {
+      const answers = await writer.call('history', asks);
+      return answers.map((rows) => rows.map(({ id, at, data }) => ({ id, at, data: JSON.parse(data) as JsonObject })));
+    },
+    commit: (changes, claim) => writer.call('commit', changes.map(changeIn), claim?.token ?? null),
+    copy: (work) => writer.call('copy', work.map(copyIn)),
+    fence: (rows) => writer.call('fence', rows),
+    alias: (loser, winner) => writer.call('alias', loser, winner),
+    recover: (now) => writer.call('recover', now),
+  };
+}
+
+function definitions(writer: Writer): Pick<Store, 'workspace' | 'version' | 'versions' | 'deploy' | 'setJourney'> {
+  return {
+    async workspace() {
+      const { journeys, ...rest } = await writer.call('workspace');
+      return { ...rest, journeys: journeys.map((one) => ({ ...one, templates: JSON.parse(one.templates) })) };
+    },
+    version: (hash) => writer.call('version', hash),
+    versions: (journey) => writer.call('versions', journey),
+    deploy: ({ journeys, ...rest }) =>
+      writer.call('deploy', {
+        ...rest,
+        journeys: journeys.map((one) => ({ ...one, templates: JSON.stringify(one.templates) })),
+      }),
+    setJourney: (id, flags, now) => writer.call('setJourney', id, flags, now),
+  };
+}
+
+type Keepsake =
+  | 'find'
+  | 'suppressed'
+  | 'suppress'
+  | 'keepMail'
+  | 'mails'
+  | 'keepRefused'
+  | 'refused'
+  | 'meta'
+  | 'setMeta';
+
+function keepsakes(writer: Writer, reader: Reader): Pick<Store, Keepsake> {
+  return {
+    find: (key) => writer.call('find', key),
+    suppressed: async (addresses) => new Set(await writer.call('suppressed', addresses)),
+    suppress: (address, reason, at) => writer.call('suppress', address, reason, at),
+    keepMail: (mail) => writer.call('keepMail', { ...mail, content: JSON.stringify(mail.content) }),
+    mails: async (filter) => (await reader.call('mails', filter)).map(mailOut),
+    keepRefused: (refused) => writer.call('keepRefused', refused),
+    refused: (limit) => reader.call('refused', limit),
+    meta: (key) => writer.call('meta', key),
+    setMeta: (key, value) => writer.call('setMeta', key, value),
+  };
+}
+
+function mailOut(row: MailRow): SandboxMail {
+  return { ...row, content: JSON.parse(row.content) as JsonObject };
+}
+
+function pages(reader: Reader): Pick<Store, 'people' | 'message' | 'messages' | 'journal' | 'events' | 'counts'> {
+  return {
+    people: async (filter) => (await reader.call('people', filter)).map(({ body }) => personOut(body)),
+    async message(id) {
+      const row = await reader.call('message', id);
+      return row === null ? null : messageOut(row);
+    },
+    messages: async (filter) => (await reader.call('messages', filter)).map(messageOut),
+    journal: async (filter) => (await reader.call('journal', filter)).map(journalOut),
+    events: async (filter) => (await reader.call('events', filter)).map(eventOut),
+    counts: () => reader.call('counts'),
+  };
+}
+
+function life(writer: Writer, reader: Reader): Pick<Store, 'backup' | 'ping' | 'close'> {
+  return {
+    backup: (path) => reader.call('backup', path),
+    ping: () => writer.call('ping'),
+    async close() {
+      await reader.close();
+      await writer.close();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+// The main thread's end of a worker: calls go out numbered, answers settle them, a dead worker fails all of them.
+
+import { Worker } from 'node:worker_threads';
+import { fromWire, unavailable } from './failures.ts';
+import { type Answer, CLOSE, type Greeting, type Method, type Methods, type ThreadSettings } from './protocol.ts';
+
+type ArgsOf<M> = M extends Method ? Parameters<M> : never;
+type AnswerOf<M> = M extends Method ? ReturnType<M> : never;
+
+export interface Thread<M extends Methods> {
+  call<Name extends keyof M & string>(method: Name, ...args: ArgsOf<M[Name]>): Promise<AnswerOf<M[Name]>>;
+  /** Answers what was asked before, lets go of the files and ends. As often as one likes. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts a worker of this folder (`writer`, `reader`) and waits for its greeting. Node itself runs compiled code only. */
+export async function startThread<M extends Methods>(file: string, settings: ThreadSettings): Promise<Thread<M>> {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const script = fromSource ? `../../../dist/engine/store/sqlite/${file}.js` : `./${file}.js`;
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: settings });
+  await greeted(worker);
+  return talkTo<M>(worker);
+}
+
+function greeted(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (greeting: Greeting) => {
+      worker.off('error', reject);
+      if (greeting.ready) resolve();
+      // Not before it is gone: until then it may still hold files of the folder.
+      else worker.once('exit', () => reject(fromWire(greeting.error)));
+    });
+  });
+}
+
+function talkTo<M extends Methods>(worker: Worker): Thread<M> {
+  const waiting = new Map<number, Waiting>();
+  let asked = 0;
+  let ended: Error | null = null;
+  let closing: Promise<void> | null = null;
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+
+  function fail(error: Error): void {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  }
+
+  function send(method: string, args: readonly unknown[]): Promise<unknown> {
+    if (ended !== null) return Promise.reject(ended);
+    asked += 1;
+    const id = asked;
+    return new Promise((resolve, reject) => {
+      worker.postMessage({ id, method, args });
+      waiting.set(id, { resolve, reject });
+      // Only what is under way keeps the process alive.
+      worker.ref();
+    });
+  }
+
+  worker.on('message', (answer: Answer) => {
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (waiting.size === 0) worker.unref();
+    if (answer.ok) call?.resolve(answer.value);
+    else call?.reject(fromWire(answer.error));
+  });
+  worker.on('error', (error) => fail(unavailable(`the store's thread died: ${error.message}.`)));
+  worker.on('exit', () => fail(unavailable('the store is closed.')));
+  worker.unref();
+
+  return {
+    call: (method, ...args) => send(method, args) as Promise<never>,
+    close(): Promise<void> {
+      closing ??= ended === null ? send(CLOSE, []).then(() => exited) : Promise.resolve();
+      return closing;
+    },
+  };
+}
