@@ -5,6 +5,7 @@ import type { Channel as ChannelName } from '../language/template.ts';
 import type { Instant, Json, JsonObject, Millis } from '../language/values.ts';
 import type { SandboxMail } from './store.ts';
 
+export { TropaError } from '../language/errors.ts';
 export type { ChannelName, Instant, Json, JsonObject, Millis, SandboxMail };
 
 /** A message ready to leave. */
@@ -40,7 +41,16 @@ export type SendOutcome =
   | { readonly result: 'refused'; readonly why: Refusal } // the journey: next rung
   | { readonly result: 'unknown'; readonly why: string }; // a person: never resent silently (I5)
 
-export type ReceiptKind = 'delivered' | 'opened' | 'clicked' | 'replied' | 'bounced' | 'complained' | 'failed' | 'unsubscribed' | 'machine_opened';
+export type ReceiptKind =
+  | 'delivered'
+  | 'opened'
+  | 'clicked'
+  | 'replied'
+  | 'bounced'
+  | 'complained'
+  | 'failed'
+  | 'unsubscribed'
+  | 'machine_opened';
 
 /** What came back about a message. */
 export interface Receipt {
