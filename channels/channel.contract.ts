@@ -32,7 +32,7 @@ export interface ChannelRig {
   stop(): Promise<void>;
 }
 
-export interface ChannelUnderContract {
+interface ChannelUnderContract {
   readonly name: ChannelName;
   readonly recipients: Recipients;
   start(): Promise<ChannelRig>;

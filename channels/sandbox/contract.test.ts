@@ -1,7 +1,7 @@
 // The sandbox under the contract of channels, once for each channel it stands for.
 
 import type { ChannelName, Receipt, SandboxMail } from '../../engine/ports/channel.ts';
-import { channelContract, type Recipients } from '../channel.contract.ts';
+import { type ChannelRig, channelContract, type Recipients } from '../channel.contract.ts';
 import { createSandbox } from './sandbox.ts';
 
 const RECIPIENTS: Readonly<Record<ChannelName, Recipients>> = {
@@ -29,7 +29,7 @@ const RECIPIENTS: Readonly<Record<ChannelName, Recipients>> = {
 };
 
 /** A host that keeps everything in memory and can be out of order. */
-function start(name: ChannelName) {
+function start(name: ChannelName): ChannelRig {
   const mails: SandboxMail[] = [];
   const receipts: Receipt[] = [];
   let now = Date.parse('2026-03-02T09:00:00Z');
@@ -40,6 +40,8 @@ function start(name: ChannelName) {
       receipts.push(...batch);
     },
     keepMail: async (mail) => {
+      // As a real store would, answers only after other work had its turn.
+      await new Promise(setImmediate);
       if (!works) throw new Error('the store is away');
       mails.push(mail);
     },

@@ -5,7 +5,7 @@ import type { ChannelHost, Json, Receipt, ReceiptKind, SandboxMail } from '../..
 import { TropaError } from '../../engine/ports/channel.ts';
 import { firstLink } from './links.ts';
 
-export type DeskAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe' | 'deliver' | 'fail';
+type DeskAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe' | 'deliver' | 'fail';
 
 export interface Desk {
   /**
@@ -16,7 +16,7 @@ export interface Desk {
   act(message: string, action: DeskAction, value?: string): Promise<void>;
 }
 
-export interface DeskHost extends Pick<ChannelHost, 'now' | 'receipts'> {
+interface DeskHost extends Pick<ChannelHost, 'now' | 'receipts'> {
   find(message: string): Promise<SandboxMail | null>;
   linkTarget(url: string): string | null;
 }

@@ -4,7 +4,7 @@
 import type { Json, SandboxMail } from '../../engine/ports/channel.ts';
 
 /** Links in reading order, each once: a notification's own and its buttons', then the HTML's, then the text's. */
-export function linksOf(mail: SandboxMail): string[] {
+function linksOf(mail: SandboxMail): string[] {
   const { headers, actions, html, text, urls } = mail.content;
   const footer = new Set(strings(urls));
   const found = [...pushLinks(headers, actions), ...inHtml(asText(html)), ...inText(asText(text))];

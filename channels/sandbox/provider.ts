@@ -7,7 +7,7 @@ import { type Conduct, conductOf } from './recipients.ts';
 /** How long a `slow` recipient's provider asks to wait, on the engine's clock. */
 export const SLOW_MS = 30_000;
 /** What browsers' push services surely carry after encryption (P36). */
-export const PUSH_LIMIT_BYTES = 3 * 1024;
+const PUSH_LIMIT_BYTES = 3 * 1024;
 
 /** What became of one message, and what the provider will say about it later. */
 export interface Taking {
@@ -19,7 +19,7 @@ export interface Provider {
   take(message: Outgoing): Promise<Taking>;
 }
 
-export interface ProviderSettings {
+interface ProviderSettings {
   readonly mayDie: boolean;
   /** Told of every message that was kept. */
   readonly kept: (message: Outgoing, at: Instant) => Promise<void>;

@@ -19,7 +19,7 @@ const NAMED: ReadonlySet<string> = new Set<Conduct>([
  * Last seven digits of a phone number that misbehaves, like Twilio's own magic numbers (`+1500555000x`). Seven, so that
  * an invented number hardly ever ends so by chance.
  */
-export const MAGIC_NUMBERS: ReadonlyMap<string, Conduct> = new Map([
+const MAGIC_NUMBERS: ReadonlyMap<string, Conduct> = new Map([
   ['5550001', 'refuse'],
   ['5550002', 'bounce'],
   ['5550003', 'slow'],

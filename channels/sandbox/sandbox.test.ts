@@ -20,6 +20,8 @@ function open(options: SandboxOptions = {}) {
         receipts.push(...batch);
       },
       keepMail: async (mail) => {
+        // As a real store would, answers only after other work had its turn.
+        await new Promise(setImmediate);
         mails.push(mail);
       },
     },

@@ -14,7 +14,6 @@ import { createDesk, type Desk } from './desk.ts';
 import { mailOf } from './mail.ts';
 import { createProvider, type Provider, type Taking } from './provider.ts';
 
-export type { Desk, DeskAction } from './desk.ts';
 export { SLOW_MS } from './provider.ts';
 
 export interface SandboxOptions {
