@@ -1,0 +1,44 @@
+// What the HTTP surface needs of the engine, in one place. The composition root makes it; tests make a smaller one.
+
+import type { FastifyBaseLogger } from 'fastify';
+import type { Settings, Source } from '../language/settings.ts';
+import type { Instant } from '../language/values.ts';
+import type { Receipt } from '../ports/channel.ts';
+import type { SourceDoor } from '../ports/source.ts';
+import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import type { Links } from '../runtime/links.ts';
+
+export type SandboxAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe';
+
+/** The sandbox channel's buttons: what a person could do with a message. */
+export interface SandboxDesk {
+  /** Does it as the person would; `value` is the reply's text or the clicked address. Throws TropaError `E_NO_SUCH_MESSAGE`. */
+  act(message: string, action: SandboxAction, value?: string): Promise<void>;
+}
+
+export interface HttpHost {
+  now(): Instant;
+  /** As deployed now. */
+  settings(): Settings;
+  readonly store: Store;
+  /** The door of a source; the same source may be asked for at every request. Throws TropaError when it is misconfigured. */
+  door(source: Source): SourceDoor;
+  /** Durable on return (I2); throws TropaError `E_UNAVAILABLE` when the store cannot take more. */
+  ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
+  /** What became of a message, as its reader showed; durable on return. */
+  receipts(receipts: readonly Receipt[]): Promise<void>;
+  readonly links: Links;
+  journeyExists(id: string): boolean;
+  ready(): Promise<boolean>;
+  /**
+   * Figures for `/metrics` by name, with labels where there are any: `tropa_messages_total{channel="sms",outcome="sent"}`.
+   * Names that end with `_total` are counters, all others gauges.
+   */
+  gauges(): Promise<Readonly<Record<string, number>>>;
+  /** Null when no channel is a sandbox. */
+  readonly sandbox: SandboxDesk | null;
+  readonly logger: FastifyBaseLogger;
+  /** The server listens on a loopback address alone. The sandbox's page is served only then. */
+  readonly loopback: boolean;
+  readonly metricsToken: string | null;
+}

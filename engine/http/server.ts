@@ -1,0 +1,73 @@
+// The HTTP server: limits, logging, and which files serve what. No adapter is known here, and no request is trusted.
+
+import Fastify, { type FastifyInstance } from 'fastify';
+import { denyByDefault } from './access.ts';
+import { serveHealth } from './health.ts';
+import { serveHooks } from './hooks.ts';
+import type { HttpHost } from './host.ts';
+import { serveInbox } from './inbox.ts';
+import { Metrics } from './metrics.ts';
+import { answerError, problemOf, sendProblem } from './problem.ts';
+import { serveSegment } from './segment.ts';
+import { serveStart } from './start.ts';
+import { serveTracking } from './tracking.ts';
+import { serveUnsubscribe } from './unsubscribe.ts';
+
+/** A request that has not arrived whole after this is dropped: slow drips hold no connection. */
+const REQUEST_TIMEOUT = 10_000;
+const HEADERS_TIMEOUT = 5_000;
+const BODY_LIMIT = 64 * 1024;
+
+/** Everything of surface.md's HTTP that is for storefronts, readers and operators. Not yet listening. */
+export function createServer(host: HttpHost): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: host.logger,
+    // Fastify's own request log has the address with its token in it (P30).
+    disableRequestLogging: true,
+    trustProxy: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 8192 },
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler(error, socket) {
+      // A response may be under way already; then the connection is only closed.
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      const large = error.code === 'HPE_HEADER_OVERFLOW';
+      const status = late ? 408 : large ? 431 : 400;
+      const body = JSON.stringify(problemOf(late ? 'E_TIMEOUT' : 'E_BAD_REQUEST', 'The request could not be read.', status));
+      const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
+      socket.end(head + body);
+    },
+  });
+  const metrics = new Metrics();
+  denyByDefault(app);
+  // Sources verify bytes, and each route knows what it takes: bodies stay as they came.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: Error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'E_NOT_FOUND', 'There is nothing at this address.'));
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done(null, payload);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    metrics.count('tropa_http_requests_total', { method, route, status: String(reply.statusCode) });
+    request.log.debug({ method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    done();
+  });
+  serveSegment(app, host, metrics);
+  serveStart(app, host, metrics);
+  serveHooks(app, host, metrics);
+  serveHealth(app, host, metrics);
+  serveTracking(app, host);
+  serveUnsubscribe(app, host);
+  serveInbox(app, host);
+  return app;
+}
