@@ -15,6 +15,8 @@ export interface Trait {
   /** Effective time of the event that wrote it; the later wins, a tie goes to the greater event id. */
   at: Instant;
   by: string;
+  /** Only seen as somebody's address in passing; gives way to any that was told on purpose. */
+  weak?: boolean;
 }
 
 /** The latest word about a channel (`sms`) or one of its categories (`email/offers`), with its proof (P20). */
@@ -31,6 +33,8 @@ export interface Consent {
 export interface Order {
   total: number;
   currency: string | null;
+  /** Which event told total and currency: rank, time and id, so that any order of arrival ends the same. */
+  told: [rank: number, at: Instant, id: string];
   /** When it was placed or paid, whichever came first; null until either is known (a refund may come before). */
   placed: Instant | null;
   cancelled: boolean;
@@ -148,6 +152,8 @@ export interface OutboxItem {
   proof: (Consent & { scope: string }) | null;
   /** `tropa resolve resend`: allowed past the fence once more, under this generation. */
   generation: number;
+  /** Sent again on somebody's word: its enrollment may have ended meanwhile. */
+  resend?: true;
 }
 
 /** Room taken under the caps. */
@@ -182,6 +188,8 @@ export interface Person {
   applied: string[];
   /** What belongs elsewhere and is not yet known to be copied there (I4). */
   intents: Intent[];
+  /** Kept fields set beforehand, where a laboratory begins in the middle of a life. */
+  kept?: JsonObject;
   /** People merged into this one, by id: absorbing again does nothing. */
   absorbed: PersonId[];
   /** Merged into that person: frozen, decides nothing any more. */

@@ -1,0 +1,21 @@
+// Whether a person allows a channel and category, and on which recorded word that stands.
+
+import type { Category, Settings } from '../language/settings.ts';
+import type { Channel } from '../language/template.ts';
+import type { Consent, Person } from './person.ts';
+
+export type Permission = { readonly allowed: boolean; readonly proof: (Consent & { scope: string }) | null };
+
+/**
+ * A no to the channel stands for everything sent there, unless this category was allowed later; a no to a category
+ * stands for that category. Transactional needs no yes. Otherwise a yes to either is needed where the channel is `opt_in`.
+ */
+export function permission(person: Person, settings: Settings, channel: Channel, category: Category): Permission {
+  const scope = `${channel}/${category.id}`;
+  const own = person.consent[scope];
+  const whole = person.consent[channel];
+  if (own !== undefined && !own.granted) return { allowed: false, proof: { ...own, scope } };
+  if (whole !== undefined && !whole.granted && !(own !== undefined && own.at > whole.at)) return { allowed: false, proof: { ...whole, scope: channel } };
+  const proof = own !== undefined ? { ...own, scope } : whole !== undefined ? { ...whole, scope: channel } : null;
+  return { allowed: proof !== null || category.transactional || settings.consent[channel] === 'opt_out', proof };
+}

@@ -1,0 +1,36 @@
+// What deciding may know of the workspace: settings, journeys and versions, as of one revision. Made by the runtime.
+
+import type { CompiledJourney } from '../language/compile/compile.ts';
+import type { EventTrigger } from '../language/journey.ts';
+import type { Category, Settings } from '../language/settings.ts';
+import type { Channel } from '../language/template.ts';
+
+export interface LiveJourney {
+  readonly compiled: CompiledJourney;
+  /** Holds timers and hand-overs; events, entries, exits and receipts still count. */
+  readonly paused: boolean;
+  /** Nobody new enters; who is inside finishes. */
+  readonly archived: boolean;
+}
+
+/** A trigger that an event of some name may start. */
+export interface Door {
+  readonly live: LiveJourney;
+  readonly trigger: EventTrigger;
+  /** Its place in the journey's list of triggers. */
+  readonly index: number;
+}
+
+export interface Definitions {
+  readonly settings: Settings;
+  journey(id: string): LiveJourney | undefined;
+  /** A version somebody may still be inside of; undefined where this release does not understand it. */
+  version(hash: string): CompiledJourney | undefined;
+  /** Triggers an event may start, by priority, the higher first. */
+  doors(event: string): readonly Door[];
+  /** The template's own category, else the journey's. */
+  category(journey: string, template: string, channel: Channel): Category;
+  /** Whether anything listens to or counts this event of our own; what nobody hears is only journaled. */
+  listens(event: string): boolean;
+  tellsDelivery(channel: Channel): boolean;
+}

@@ -1,0 +1,241 @@
+// Entering a journey: who may, when, and under which key; silences being waited for; exits.
+
+import type { CompiledJourney } from '../language/compile/compile.ts';
+import { freshMemory } from '../language/compile/memory.ts';
+import type { PastEvent } from '../language/condition.ts';
+import type { EventTrigger, ExitRule, Trigger } from '../language/journey.ts';
+import type { JsonObject, Value } from '../language/values.ts';
+import { endEnrollment, enterMachine, named } from './advance.ts';
+import type { LiveJourney } from './definitions.ts';
+import type { TurnEvent } from './events.ts';
+import { effectiveTime } from './events.ts';
+import { fraction, mint } from './ids.ts';
+import type { Enrollment, IdleWait } from './person.ts';
+import { judge, scopeOf } from './scope.ts';
+import type { Work } from './work.ts';
+
+/** What would start an enrollment. */
+export interface Start {
+  readonly live: LiveJourney;
+  readonly trigger: Trigger;
+  readonly key: string | null;
+  /** Id of the starting event. */
+  readonly by: string;
+  readonly at: number;
+  readonly data: JsonObject;
+  readonly pick?: { readonly holdout?: boolean; readonly split?: { readonly [step: string]: string } };
+}
+
+const pastOf = (event: TurnEvent): PastEvent => ({ id: event.id, at: effectiveTime(event), data: event.data });
+
+/** Exits every enrollment and waiting silence this event ends. Returns the journeys it ended: it starts none of them. */
+export function exitBy(work: Work, event: TurnEvent): ReadonlySet<string> {
+  const ended = new Set<string>();
+  for (const enrollment of [...work.person.enrollments]) {
+    const compiled = work.definitions.version(enrollment.version);
+    const rule = compiled === undefined ? undefined : exitRule(work, compiled, enrollment, pastOf(event), event.name, event.id === enrollment.startedBy);
+    if (rule === undefined) continue;
+    ended.add(enrollment.journey);
+    endEnrollment(work, enrollment, rule.as);
+  }
+  work.person.idle = work.person.idle.filter((wait) => {
+    const compiled = work.definitions.journey(wait.journey)?.compiled;
+    return compiled === undefined || exitRule(work, compiled, { trigger: { data: wait.data, at: wait.at, name: null } }, pastOf(event), event.name, event.id === wait.event) === undefined;
+  });
+  return ended;
+}
+
+/** The first rule by which this event ends what `trigger` started. Older than the trigger it ends nothing; a trigger never exits what it starts. */
+function exitRule(
+  work: Work,
+  compiled: CompiledJourney,
+  inside: Pick<Enrollment, 'trigger'> & Partial<Pick<Enrollment, 'memory'>>,
+  event: PastEvent,
+  name: string,
+  own: boolean,
+): ExitRule | undefined {
+  if (own || event.at < inside.trigger.at) return undefined;
+  const about = { compiled, trigger: inside.trigger, ...(inside.memory && { memory: inside.memory }), event };
+  return compiled.journey.exits.find((rule) => rule.event === name && (rule.if === null || judge(work, rule.if, about) === true));
+}
+
+/** An exit event that was applied before what it exits: order of arrival never matters. */
+function alreadyExited(work: Work, compiled: CompiledJourney, start: Start): ExitRule | undefined {
+  const trigger = { data: start.data, at: start.at, name: start.trigger.name };
+  for (const name of new Set(compiled.journey.exits.map((rule) => rule.event))) {
+    for (const event of work.facts.events(name, start.at)) {
+      const rule = exitRule(work, compiled, { trigger }, event, name, event.id === start.by);
+      if (rule !== undefined) return rule;
+    }
+  }
+  return undefined;
+}
+
+/** Arms, moves and cancels silences for an event that `idle` triggers wait after. */
+export function heedSilences(work: Work, event: TurnEvent): void {
+  for (const { live, trigger, index } of work.definitions.doors(event.name)) {
+    if (trigger.idle === null || live.archived) continue;
+    const at = effectiveTime(event);
+    const key = keyOf(work, trigger, live.compiled, event);
+    const waiting = work.person.idle.find((wait) => wait.journey === live.compiled.journey.id && wait.trigger === index && wait.key === key);
+    if (waiting !== undefined && (waiting.at > at || (waiting.at === at && waiting.event > event.id))) continue;
+    work.person.idle = work.person.idle.filter((wait) => wait !== waiting);
+    if (event.received - event.at > trigger.maxAge || !passes(work, trigger, live.compiled, event)) continue;
+    const wait: IdleWait = { journey: live.compiled.journey.id, trigger: index, key, event: event.id, at, data: event.data, due: at + trigger.idle };
+    work.person.idle = [...work.person.idle, wait];
+  }
+}
+
+/** Entries this event starts, by priority. */
+export function enterBy(work: Work, event: TurnEvent, ended: ReadonlySet<string>): void {
+  for (const { live, trigger } of work.definitions.doors(event.name)) {
+    if (trigger.idle !== null || event.received - event.at > trigger.maxAge) continue;
+    if (ended.has(live.compiled.journey.id)) continue;
+    if (!passes(work, trigger, live.compiled, event)) continue;
+    enter(work, { live, trigger, key: keyOf(work, trigger, live.compiled, event), by: event.id, at: effectiveTime(event), data: event.data });
+  }
+}
+
+/** A silence that has lasted: its last event starts the journey, unless an exit dated at or after it came first. */
+export function endSilence(work: Work, wait: IdleWait): void {
+  work.person.idle = work.person.idle.filter((one) => one !== wait);
+  const live = work.definitions.journey(wait.journey);
+  const trigger = live?.compiled.journey.triggers[wait.trigger];
+  if (live === undefined || trigger === undefined || trigger.kind !== 'event') return;
+  work.cause = wait.event;
+  const start: Start = { live, trigger, key: wait.key, by: wait.event, at: wait.at, data: wait.data };
+  if (alreadyExited(work, live.compiled, start) === undefined) enter(work, start);
+}
+
+/** `api: true`: a start by call or command. */
+export function enterByCall(work: Work, event: TurnEvent): void {
+  const journey = typeof event.data.journey === 'string' ? work.definitions.journey(event.data.journey) : undefined;
+  const trigger = journey?.compiled.journey.triggers.find((one) => one.kind === 'api');
+  if (journey === undefined || trigger === undefined) {
+    work.note({ kind: 'refused_entry', journey: String(event.data.journey), reason: 'not_startable' });
+    return;
+  }
+  const data = (event.data.data ?? {}) as JsonObject;
+  const past: PastEvent = { id: event.id, at: effectiveTime(event), data };
+  const about = { compiled: journey.compiled, trigger: { data, at: past.at, name: trigger.name }, event: past };
+  if (trigger.if !== null && judge(work, trigger.if, about) !== true) return;
+  const pick = event.data.pick as Start['pick'];
+  enter(work, { live: journey, trigger, key: event.data.key == null ? null : String(event.data.key), by: event.id, at: past.at, data, ...(pick && { pick }) });
+}
+
+function passes(work: Work, trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent): boolean {
+  if (trigger.if === null) return true;
+  return judge(work, trigger.if, aboutTrigger(trigger, compiled, event)) === true;
+}
+
+function keyOf(work: Work, trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent): string | null {
+  if (trigger.key === null) return null;
+  const value: Value = judge(work, trigger.key, aboutTrigger(trigger, compiled, event));
+  return value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function aboutTrigger(trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent) {
+  return { compiled, trigger: { data: event.data, at: effectiveTime(event), name: trigger.name }, event: pastOf(event) };
+}
+
+function enter(work: Work, start: Start): void {
+  const { live, by } = start;
+  const { journey, hash } = live.compiled;
+  const reason = refusal(work, start);
+  if (reason !== null) {
+    work.note({ kind: 'refused_entry', journey: journey.id, version: hash, reason, ...(start.key !== null && { detail: { key: start.key } }) });
+    return;
+  }
+  const running = work.person.enrollments.find((one) => one.journey === journey.id && one.key === start.key);
+  if (running !== undefined) endEnrollment(work, running, 'restarted');
+  const enrollment = newEnrollment(work, start);
+  work.person.enrollments.push(enrollment);
+  remember(work, enrollment, start);
+  work.note({ kind: 'entered', ...named(enrollment), because: by, detail: { entry: enrollment.entry, holdout: enrollment.holdout, ...(start.key !== null && { key: start.key }) } } as Parameters<Work['note']>[0]);
+  if (work.definitions.listens('journey.entered')) work.emit('journey.entered', { journey: journey.id }, mint('entered', enrollment.id));
+  const exited = alreadyExited(work, live.compiled, start);
+  if (exited === undefined) enterMachine(work, enrollment);
+  else endEnrollment(work, enrollment, exited.as);
+}
+
+/** Why nobody enters, or null. */
+function refusal(work: Work, start: Start): string | null {
+  const { live, key, at } = start;
+  const { journey } = live.compiled;
+  const { person } = work;
+  if (live.archived) return 'archived';
+  if (journey.status === 'draft') return 'draft';
+  if (journey.status === 'test' && !scopeOf(work, {}).segment('testers')) return 'not_a_tester';
+  if (mintedAlready(work, start)) return 'already_started';
+  const running = person.enrollments.some((one) => one.journey === journey.id && one.key === key);
+  if (running && journey.reenter.kind !== 'restart') return 'already_inside';
+  const last = person.past[journey.id]?.keys[key ?? ''];
+  if (journey.reenter.kind === 'never' && last !== undefined) return 'entered_before';
+  if (journey.reenter.kind === 'after' && last !== undefined && work.now - last < journey.reenter.span) return 'entered_lately';
+  const about = { compiled: live.compiled, trigger: { data: start.data, at, name: start.trigger.name } };
+  if (journey.audience !== null && judge(work, journey.audience, about) !== true) return 'audience';
+  return null;
+}
+
+function enrollmentId(work: Work, start: Start): string {
+  return mint('enrollment', work.person.id, start.live.compiled.journey.id, start.key, start.by);
+}
+
+function mintedAlready(work: Work, start: Start): boolean {
+  const id = enrollmentId(work, start);
+  return work.person.enrollments.some((one) => one.id === id);
+}
+
+function newEnrollment(work: Work, start: Start): Enrollment {
+  const { person } = work;
+  const { journey, hash } = start.live.compiled;
+  const share = fraction('holdout', person.id, journey.id) * 100;
+  return {
+    id: enrollmentId(work, start),
+    journey: journey.id,
+    version: hash,
+    key: start.key,
+    entry: (person.past[journey.id]?.entries ?? 0) + 1,
+    startedBy: start.by,
+    enteredAt: work.now,
+    trigger: { data: start.data, at: start.at, name: start.trigger.name },
+    step: '$start',
+    phase: null,
+    memory: freshMemory(start.at),
+    timers: [],
+    holdout: picked(start, person.kept)?.holdout ?? share < journey.holdout,
+    ...(picked(start, person.kept)?.split && { pick: { ...picked(start, person.kept)?.split } }),
+  };
+}
+
+/** What a laboratory decided beforehand: with the start, or with the person's beginning. */
+function picked(start: Start, kept: JsonObject | undefined): Start['pick'] {
+  return start.pick ?? (kept?.pick as Start['pick']);
+}
+
+function remember(work: Work, enrollment: Enrollment, start: Start): void {
+  const { journey } = start.live.compiled;
+  const past = work.person.past[journey.id];
+  const looksBack = journey.reenter.kind === 'never' || journey.reenter.kind === 'after';
+  const span = journey.reenter.kind === 'after' ? journey.reenter.span : Number.POSITIVE_INFINITY;
+  const keys = Object.fromEntries(Object.entries(past?.keys ?? {}).filter(([, at]) => work.now - at < span));
+  work.person.past[journey.id] = {
+    entries: enrollment.entry,
+    enteredAt: work.now,
+    endedAt: null,
+    outcome: null,
+    keys: looksBack ? { ...keys, [enrollment.key ?? '']: work.now } : {},
+  };
+  const { goal } = journey;
+  if (goal === null) return;
+  work.person.goals.push({
+    enrollment: enrollment.id,
+    journey: journey.id,
+    version: enrollment.version,
+    key: enrollment.key,
+    enteredAt: work.now,
+    trigger: enrollment.trigger,
+    holdout: enrollment.holdout,
+    until: goal.within === null ? null : work.now + goal.within,
+  });
+}

@@ -1,0 +1,33 @@
+// What an applied event looks like to the turn. Stored events and the laboratory's are of this shape.
+
+import type { Instant, JsonObject, Millis } from '../language/values.ts';
+import type { IdentityKey, PersonId } from './person.ts';
+
+/** An event of one person, as the turn takes it. */
+export interface TurnEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly name: string;
+  readonly at: Instant;
+  readonly received: Instant;
+  readonly data: JsonObject;
+  readonly who: readonly IdentityKey[];
+  readonly links: readonly PersonId[];
+  readonly hops: number;
+}
+
+/** How far a device's clock may run ahead of ours. */
+export const AHEAD: Millis = 5 * 60_000;
+
+/** min(own time, received + 5 min): one clock set to 2099 freezes nothing. */
+export function effectiveTime(event: Pick<TurnEvent, 'at' | 'received'>): Instant {
+  return Math.min(event.at, event.received + AHEAD);
+}
+
+/** The order in which inputs of one person run. */
+export function byEffectiveTime(a: TurnEvent, b: TurnEvent): number {
+  return effectiveTime(a) - effectiveTime(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Names the engine itself uses; no storefront may send them. */
+export const RESERVED = ['message.', 'journey.', 'segment.', 'tropa.'] as const;

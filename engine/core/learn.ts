@@ -1,0 +1,119 @@
+// What an event teaches about the person: identities, traits, orders, consent. Every rule here gives the same end for
+// any order of arrival (P03): the later effective time wins, a tie goes to the greater event id.
+
+import type { Json, JsonObject } from '../language/values.ts';
+import type { TurnEvent } from './events.ts';
+import { effectiveTime } from './events.ts';
+import type { Order, Person } from './person.ts';
+import { KEPT } from './profile.ts';
+
+const CHANNELS = ['email', 'sms', 'push'] as const;
+const UNWRITABLE = new Set<string>([...KEPT, 'id', '__proto__', 'constructor', 'prototype']);
+
+/** Applies what an event says about the person. */
+export function learn(person: Person, event: TurnEvent): void {
+  const at = effectiveTime(event);
+  person.lastSeenAt = Math.max(person.lastSeenAt, at);
+  person.createdAt = Math.min(person.createdAt, at);
+  for (const key of event.who) if (!person.identities.includes(key)) person.identities.push(key);
+  person.identities.sort();
+  for (const key of event.who) learnAddress(person, key, event);
+  if (event.name === 'profile.updated') learnTraits(person, event.data, event);
+  else if (event.name.startsWith('order.')) learnOrder(person, event);
+  else if (event.name === 'consent.granted' || event.name === 'consent.withdrawn') learnConsent(person, event);
+  else if (event.name === 'tropa.begin') person.kept = { ...person.kept, ...event.data };
+}
+
+/** An address seen in passing is the person's only until one is told on purpose. */
+function learnAddress(person: Person, key: string, event: TurnEvent): void {
+  const colon = key.indexOf(':');
+  const kind = key.slice(0, colon);
+  if (kind !== 'email' && kind !== 'phone') return;
+  const known = person.traits[kind];
+  if (known !== undefined && known.weak !== true) return;
+  writeTrait(person, kind, key.slice(colon + 1), event, true);
+}
+
+function learnTraits(person: Person, traits: JsonObject, event: TurnEvent): void {
+  for (const [name, value] of Object.entries(traits)) if (!UNWRITABLE.has(name)) writeTrait(person, name, value, event, false);
+}
+
+function writeTrait(person: Person, name: string, value: Json, event: TurnEvent, weak: boolean): void {
+  const at = effectiveTime(event);
+  const known = person.traits[name];
+  if (known !== undefined && known.weak !== true && weak) return;
+  if (known !== undefined && (known.weak === true) === weak && !later(at, event.id, known)) return;
+  person.traits[name] = { value, at, by: event.id, ...(weak && { weak }) };
+}
+
+function later(at: number, id: string, known: { at: number; by: string }): boolean {
+  return at > known.at || (at === known.at && id > known.by);
+}
+
+/** Writes traits decided by a step; `by` is the message-like identity of that decision. */
+export function writeDecided(person: Person, fields: JsonObject, at: number, by: string): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (UNWRITABLE.has(name)) continue;
+    const known = person.traits[name];
+    if (known === undefined || known.weak === true || later(at, by, known)) person.traits[name] = { value, at, by };
+  }
+}
+
+/** Placed and paid count once; cancelled removes; refunds are a set that waits for its order. */
+function learnOrder(person: Person, event: TurnEvent): void {
+  const { data } = event;
+  const id = data.order_id === undefined || data.order_id === null ? event.id : String(data.order_id);
+  const order: Order = person.orders[id] ?? { total: 0, currency: null, told: [-1, 0, ''], placed: null, cancelled: false, refunds: {} };
+  person.orders[id] = order;
+  if (event.name === 'order.placed' || event.name === 'order.paid') {
+    const at = effectiveTime(event);
+    order.placed = order.placed === null ? at : Math.min(order.placed, at);
+    tell(order, event.name === 'order.placed' ? 1 : 0, event);
+  } else if (event.name === 'order.cancelled') order.cancelled = true;
+  else if (event.name === 'order.refunded') order.refunds[String(data.refund_id ?? event.id)] = amount(data.amount);
+}
+
+/** The placed order's total counts; of several of one kind the latest. */
+function tell(order: Order, rank: number, event: TurnEvent): void {
+  const told: Order['told'] = [rank, effectiveTime(event), event.id];
+  const [knownRank, knownAt, knownId] = order.told;
+  const newer = rank !== knownRank ? rank > knownRank : told[1] !== knownAt ? told[1] > knownAt : told[2] > knownId;
+  if (!newer) return;
+  order.told = told;
+  order.total = amount(event.data.total);
+  order.currency = typeof event.data.currency === 'string' ? event.data.currency : null;
+}
+
+function amount(value: Json | undefined): number {
+  const number = typeof value === 'string' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : 0;
+}
+
+/** A word about a channel, or about all of them when none is named; `category` narrows it. */
+function learnConsent(person: Person, event: TurnEvent): void {
+  const { data } = event;
+  const named = CHANNELS.filter((channel) => data.channel === channel);
+  for (const channel of data.channel === undefined || data.channel === null ? CHANNELS : named) {
+    const scope = typeof data.category === 'string' && data.category !== '' ? `${channel}/${data.category}` : channel;
+    const at = effectiveTime(event);
+    const known = person.consent[scope];
+    if (known !== undefined && !later(at, event.id, known)) continue;
+    person.consent[scope] = {
+      granted: event.name === 'consent.granted',
+      at,
+      by: event.id,
+      source: typeof data.source === 'string' ? data.source : event.source,
+      ...proofTexts(data),
+    };
+  }
+}
+
+function proofTexts(data: JsonObject): { text?: string; version?: string; ip?: string } {
+  const proof: { text?: string; version?: string; ip?: string } = {};
+  for (const name of ['text', 'version', 'ip'] as const) {
+    const value = data[name];
+    if (typeof value === 'string') proof[name] = value;
+    else if (typeof value === 'number') proof[name] = String(value);
+  }
+  return proof;
+}

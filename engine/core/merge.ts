@@ -1,0 +1,89 @@
+// Two records turn out to be one human: the winner absorbs the loser. Idempotent by the loser's id.
+
+import { endEnrollment, named } from './advance.ts';
+import type { Consent, JourneyPast, Order, Person, Trait } from './person.ts';
+import type { Work } from './work.ts';
+
+/** Absorbs a frozen person into the one being folded. */
+export function absorb(work: Work, loser: Person): void {
+  const { person } = work;
+  if (loser.id === person.id || person.absorbed.includes(loser.id)) return;
+  person.absorbed = [...person.absorbed, loser.id, ...loser.absorbed].sort();
+  person.identities = [...new Set([...person.identities, ...loser.identities])].sort();
+  person.createdAt = Math.min(person.createdAt, loser.createdAt);
+  person.lastSeenAt = Math.max(person.lastSeenAt, loser.lastSeenAt);
+  person.traits = union(person.traits, loser.traits, laterTrait);
+  person.consent = union(person.consent, loser.consent, laterConsent);
+  person.orders = union(person.orders, loser.orders, oneOrder);
+  person.past = union(person.past, loser.past, onePast);
+  person.pausedUntil = Math.max(person.pausedUntil ?? 0, loser.pausedUntil ?? 0) || null;
+  person.slots = [...person.slots, ...loser.slots.filter((slot) => !person.slots.some((own) => own.message === slot.message))];
+  person.goals = [...person.goals, ...loser.goals.filter((goal) => !person.goals.some((own) => own.enrollment === goal.enrollment))];
+  person.outbox = [...person.outbox, ...loser.outbox.filter((item) => !person.outbox.some((own) => own.id === item.id))];
+  person.applied = [...new Set([...person.applied, ...loser.applied])];
+  uniteSilences(person, loser);
+  uniteEnrollments(work, loser);
+  work.note({ kind: 'merged', detail: { absorbed: loser.id } });
+}
+
+/** The earlier enrollment of a key stays, the other ends as `merged`. */
+function uniteEnrollments(work: Work, loser: Person): void {
+  const { person } = work;
+  person.enrollments = [...person.enrollments, ...loser.enrollments.filter((one) => !person.enrollments.some((own) => own.id === one.id))];
+  for (const enrollment of [...person.enrollments]) {
+    const rival = person.enrollments.find((one) => one !== enrollment && one.journey === enrollment.journey && one.key === enrollment.key && earlier(one, enrollment));
+    if (rival === undefined) continue;
+    endEnrollment(work, enrollment, 'merged');
+    work.note({ kind: 'merged', ...named(enrollment), detail: { stays: rival.id } });
+  }
+}
+
+function earlier(a: { enteredAt: number; id: string }, b: { enteredAt: number; id: string }): boolean {
+  return a.enteredAt < b.enteredAt || (a.enteredAt === b.enteredAt && a.id < b.id);
+}
+
+/** Of two silences of one key the later event's stays: the silence is the person's, whichever record heard it. */
+function uniteSilences(person: Person, loser: Person): void {
+  for (const wait of loser.idle) {
+    const own = person.idle.find((one) => one.journey === wait.journey && one.trigger === wait.trigger && one.key === wait.key);
+    if (own === undefined) person.idle.push(wait);
+    else if (wait.at > own.at || (wait.at === own.at && wait.event > own.event)) person.idle = [...person.idle.filter((one) => one !== own), wait];
+  }
+}
+
+function union<T>(own: { [key: string]: T }, other: { [key: string]: T }, both: (a: T, b: T) => T): { [key: string]: T } {
+  const result = { ...own };
+  for (const [key, value] of Object.entries(other)) {
+    const known = result[key];
+    result[key] = known === undefined ? value : both(known, value);
+  }
+  return result;
+}
+
+function laterTrait(a: Trait, b: Trait): Trait {
+  if ((a.weak === true) !== (b.weak === true)) return a.weak === true ? b : a;
+  return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
+}
+
+function laterConsent(a: Consent, b: Consent): Consent {
+  return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
+}
+
+function oneOrder(a: Order, b: Order): Order {
+  const [first, second] = a.told[0] !== b.told[0] ? [a.told[0], b.told[0]] : a.told[1] !== b.told[1] ? [a.told[1], b.told[1]] : [a.told[2] > b.told[2] ? 1 : 0, a.told[2] > b.told[2] ? 0 : 1];
+  const told = first >= second ? a : b;
+  const placed = [a.placed, b.placed].filter((time): time is number => time !== null);
+  return {
+    total: told.total,
+    currency: told.currency,
+    told: told.told,
+    placed: placed.length === 0 ? null : Math.min(...placed),
+    cancelled: a.cancelled || b.cancelled,
+    refunds: { ...a.refunds, ...b.refunds },
+  };
+}
+
+function onePast(a: JourneyPast, b: JourneyPast): JourneyPast {
+  const latest = a.enteredAt >= b.enteredAt ? a : b;
+  return { ...latest, entries: a.entries + b.entries, keys: union(a.keys, b.keys, Math.max) };
+}

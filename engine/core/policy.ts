@@ -1,0 +1,79 @@
+// The one place where it is decided whether a message may leave now (I6). Pure; every refusal has a reason.
+
+import type { Channel } from '../language/template.ts';
+import type { Instant } from '../language/values.ts';
+import { hasRoom } from './caps.ts';
+import { permission } from './consent.ts';
+import { normaliseEmail, normalisePhone } from './identity.ts';
+import type { Enrollment, OutboxItem, SkipReason } from './person.ts';
+import { addressOf, zoneOf } from './profile.ts';
+import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
+import { judge } from './scope.ts';
+import type { Work } from './work.ts';
+import type { Send } from '../language/journey.ts';
+
+export type Verdict =
+  | { readonly kind: 'send'; readonly to: string; readonly proof: OutboxItem['proof']; readonly capped: boolean }
+  | { readonly kind: 'skip'; readonly reason: SkipReason }
+  | { readonly kind: 'hold'; readonly until: Instant | null; readonly reason: 'quiet' | 'window' | 'journey_paused' };
+
+/**
+ * Judges one message at this moment. Reasons are tried in the order of the language reference, the first that applies is
+ * named, `holdout` last. What would be held is not yet counted against the caps: it is judged again when it may leave.
+ */
+export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | undefined): Verdict {
+  const { person, definitions, now } = work;
+  const category = definitions.category(item.journey, item.template, item.channel);
+  const to = addressOf(person, item.channel, normaliseEmail, normalisePhone);
+  if (to === null) return skip('no_address');
+  if (work.facts.suppressed(`${item.channel}:${to}`)) return skip('suppressed');
+  const { allowed, proof } = permission(person, definitions.settings, item.channel, category);
+  if (!allowed) return skip('no_consent');
+  if (enrollment !== undefined && !inAudience(work, enrollment)) return skip('audience');
+  if (definitions.journey(item.journey)?.paused === true) return { kind: 'hold', until: null, reason: 'journey_paused' };
+  const send = work.definitions.version(item.version)?.sends.get(item.step);
+  const hold = category.transactional ? null : held(work, item.channel, send);
+  const expires = send?.expires == null ? null : item.decidedAt + send.expires;
+  if (hold === null || hold.skip) {
+    if (!category.transactional && !hasRoom(person.slots, definitions.settings.caps, item, now, zoneOf(person, definitions.settings))) return skip('capped');
+    if (hold?.skip === true) return skip('quiet');
+  }
+  if (expires !== null && (now > expires || (hold !== null && now >= expires))) return skip('expired');
+  if (person.pausedUntil !== null && person.pausedUntil > now && !category.transactional) return skip('paused');
+  if (hold !== null) return { kind: 'hold', until: expires === null ? hold.until : Math.min(hold.until, expires), reason: hold.reason };
+  if (enrollment?.holdout === true) return skip('holdout');
+  return { kind: 'send', to, proof, capped: !category.transactional };
+}
+
+const skip = (reason: SkipReason): Verdict => ({ kind: 'skip', reason });
+
+function inAudience(work: Work, enrollment: Enrollment): boolean {
+  const compiled = work.definitions.version(enrollment.version);
+  const audience = compiled?.journey.audience ?? null;
+  if (compiled === undefined || audience === null) return true;
+  return judge(work, audience, { compiled, trigger: enrollment.trigger, memory: enrollment.memory }) === true;
+}
+
+interface Hold {
+  readonly until: Instant;
+  readonly reason: 'quiet' | 'window';
+  readonly skip: boolean;
+}
+
+/** Quiet hours and the step's own window together: the first moment that suits both. */
+function held(work: Work, channel: Channel, send: Send | undefined): Hold | null {
+  const { person, definitions, now } = work;
+  const { quietHours } = definitions.settings;
+  const zones = quietZones(person, definitions.settings);
+  const quiet = quietHours?.channels.includes(channel) === true ? quietUntil(now, zones, quietHours) : null;
+  if (quiet !== null && (send?.quiet ?? quietHours?.then) === 'skip') return { until: quiet, reason: 'quiet', skip: true };
+  const zone = zoneOf(person, definitions.settings);
+  let moment = quiet ?? now;
+  for (let tries = 0; tries < 10; tries += 1) {
+    const opens = send?.window == null ? moment : windowOpens(moment, zone, send.window);
+    const awake = quietHours?.channels.includes(channel) === true ? (quietUntil(opens, zones, quietHours) ?? opens) : opens;
+    if (awake === moment) break;
+    moment = awake;
+  }
+  return moment === now ? null : { until: moment, reason: quiet !== null ? 'quiet' : 'window', skip: false };
+}
