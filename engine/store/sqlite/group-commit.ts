@@ -70,14 +70,15 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
     const answers: Answer[] = [];
     try {
       commitGroup(answers);
-      answers.forEach(answer);
     } catch (error) {
       if (db.inTransaction) abandon.run();
       // Where not even a transaction could begin, nothing that waits can be written.
       refuse(answers.length === 0 ? writing : answers, error);
-      if (answers.length === 0) writing = [];
+      writing = answers.length === 0 ? [] : writing.slice(answers.length);
+      return;
     }
     writing = writing.slice(answers.length);
+    answers.forEach(answer);
   }
 
   function turn(): void {

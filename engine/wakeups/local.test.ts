@@ -1,0 +1,4 @@
+import { createLocalWakeups } from './local.ts';
+import { wakeupsContract } from './wakeups.contract.ts';
+
+wakeupsContract('local', async () => createLocalWakeups(), { arrives: 100 });
