@@ -20,7 +20,8 @@ declare module 'fastify' {
 /** Makes the server refuse routes that do not say who may use them, and requests that may not. */
 export function denyByDefault(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
+    if (route.config?.access === undefined)
+      throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
   });
   app.addHook('onRequest', (request, _reply, done) => {
     const local = request.routeOptions.config.access === 'local';
@@ -34,7 +35,9 @@ export function denyByDefault(app: FastifyInstance): void {
  */
 export function isLocal(request: FastifyRequest): boolean {
   const { headers } = request;
-  const handedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined);
+  const handedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
+    (name) => headers[name] !== undefined,
+  );
   return !handedOn && isLoopback(request.socket.remoteAddress ?? '') && isLoopback(hostName(headers.host ?? ''));
 }
 

@@ -14,7 +14,9 @@ const LIMIT = 1024 * 1024;
 export function serveHooks(app: FastifyInstance, host: HttpHost, metrics: Metrics): void {
   const options = { config: { access: 'proven' as const }, bodyLimit: LIMIT };
   app.post<{ Params: { source: string } }>('/hooks/:source', options, async (request, reply) => {
-    const source = host.settings().sources.find(({ name, type }) => name === request.params.source && type !== 'segment');
+    const source = host
+      .settings()
+      .sources.find(({ name, type }) => name === request.params.source && type !== 'segment');
     if (source === undefined) throw new TropaError('E_NOT_FOUND', 'There is no source with this name.');
     const raw = rawRequest(host, request);
     const verdict = host.door(source).verify(raw);

@@ -15,7 +15,9 @@ export type Part = Html | string | number | null | readonly Part[];
 
 /** Markup with values put in as text; only what is already `Html` stays markup. Null is nothing. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
-  return new Html(strings.reduce((out, text, n) => out + text + (n < values.length ? write(values[n] ?? null) : ''), ''));
+  return new Html(
+    strings.reduce((out, text, n) => out + text + (n < values.length ? write(values[n] ?? null) : ''), ''),
+  );
 }
 
 function write(part: Part): string {
@@ -24,7 +26,13 @@ function write(part: Part): string {
   return typeof part === 'string' || typeof part === 'number' ? escapeText(String(part)) : part.map(write).join('');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text for element content and quoted attributes. */
 export function escapeText(text: string): string {
@@ -64,7 +72,10 @@ ${page.body}
 `;
   return reply
     .code(page.status ?? 200)
-    .header('content-security-policy', `default-src 'none'; ${loads}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`)
+    .header(
+      'content-security-policy',
+      `default-src 'none'; ${loads}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+    )
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')

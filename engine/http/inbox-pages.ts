@@ -27,7 +27,15 @@ const CHANNELS: Readonly<Record<string, string>> = { email: 'Email', sms: 'SMS',
 /** A picture of nothing, in place of the open pixel: reading here is not yet opening. */
 const NOTHING = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 const TIMED: readonly (MessageStatus | 'machine_opened')[] = [
-  'sent', 'delivered', 'machine_opened', 'opened', 'clicked', 'replied', 'bounced', 'failed', 'unknown',
+  'sent',
+  'delivered',
+  'machine_opened',
+  'opened',
+  'clicked',
+  'replied',
+  'bounced',
+  'failed',
+  'unknown',
 ];
 
 /** The list, newest first. The first page looks again by itself: a new message appears without being asked for. */
@@ -66,7 +74,8 @@ ${chip(row)}
 `;
 }
 
-const badge = (channel: string): Html => html`<span class="badge ${channelClass(channel)}">${CHANNELS[channel] ?? channel}</span>`;
+const badge = (channel: string): Html =>
+  html`<span class="badge ${channelClass(channel)}">${CHANNELS[channel] ?? channel}</span>`;
 const channelClass = (channel: string): string => (Object.hasOwn(CHANNELS, channel) ? channel : 'other');
 
 function chip(row: MessageRow | null): Html {
@@ -99,7 +108,16 @@ ${acts ? buttons(mail) : null}
 ${typeof markup === 'string' && markup !== '' ? frame(markup, pixel) : bubble(mail, text)}
 <aside>
 ${table('Headers', headersOf(mail))}
-${row === null ? null : table('Journey', [['journey', row.journey], ['step', row.step], ['template', row.template], ['category', row.category]])}
+${
+  row === null
+    ? null
+    : table('Journey', [
+        ['journey', row.journey],
+        ['step', row.step],
+        ['template', row.template],
+        ['category', row.category],
+      ])
+}
 ${row === null ? null : table('Signals', signalsOf(row, settings.timezone))}
 ${row?.reason ? table('Reason', [['', row.reason]]) : null}
 </aside>
@@ -161,7 +179,10 @@ function headerMap(mail: SandboxMail): Record<string, string | undefined> {
 function headersOf(mail: SandboxMail): [string, string][] {
   const { headers } = mail.content;
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return [];
-  return Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  return Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
 }
 
 function titleOf(mail: SandboxMail): string {

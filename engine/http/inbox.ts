@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TropaError } from '../language/errors.ts';
 import type { SandboxMail } from '../ports/store.ts';
 import { isSameOrigin } from './access.ts';
-import { sendPage } from './html.ts';
 import type { HttpHost, SandboxAction } from './host.ts';
+import { sendPage } from './html.ts';
 import { inboxStyle, type Listed, listPage, messagePage } from './inbox-pages.ts';
 
 const PAGE_SIZE = 50;
@@ -17,10 +17,17 @@ type Named = { Params: { id: string } };
 export function serveInbox(app: FastifyInstance, host: HttpHost): void {
   if (!host.loopback) return;
   app.get<{ Querystring: { before?: string } }>('/inbox', ROUTE, async (request, reply) => {
-    const before = typeof request.query.before === 'string' && request.query.before !== '' ? request.query.before : null;
+    const before =
+      typeof request.query.before === 'string' && request.query.before !== '' ? request.query.before : null;
     const mails = await host.store.mails({ limit: PAGE_SIZE + 1, ...(before === null ? {} : { before }) });
     const listed = await Promise.all(mails.slice(0, PAGE_SIZE).map((mail) => withRow(host, mail)));
-    const page = listPage({ listed, more: mails.length > PAGE_SIZE, first: before === null, now: host.now(), settings: host.settings() });
+    const page = listPage({
+      listed,
+      more: mails.length > PAGE_SIZE,
+      first: before === null,
+      now: host.now(),
+      settings: host.settings(),
+    });
     return sendPage(reply, { title: 'Inbox · Tropa', lang: 'en', style: inboxStyle, ...page });
   });
   app.get<Named>('/inbox/:id', ROUTE, (request, reply) => sendMessage(host, reply, request.params.id));
@@ -32,7 +39,8 @@ export function serveInbox(app: FastifyInstance, host: HttpHost): void {
       await host.sandbox.act(id, action, value);
     } catch (error) {
       // A message without a link cannot be clicked: said on the page, where the button is.
-      if (error instanceof TropaError && error.code === 'E_BAD_REQUEST') return sendMessage(host, reply, id, error.message);
+      if (error instanceof TropaError && error.code === 'E_BAD_REQUEST')
+        return sendMessage(host, reply, id, error.message);
       throw error;
     }
     return reply.redirect(`/inbox/${encodeURIComponent(id)}`, 303);
@@ -43,11 +51,22 @@ async function withRow(host: HttpHost, mail: SandboxMail): Promise<Listed> {
   return { mail, row: await host.store.message(mail.id) };
 }
 
-async function sendMessage(host: HttpHost, reply: FastifyReply, id: string, notice: string | null = null): Promise<FastifyReply> {
+async function sendMessage(
+  host: HttpHost,
+  reply: FastifyReply,
+  id: string,
+  notice: string | null = null,
+): Promise<FastifyReply> {
   const [mail] = await host.store.mails({ id, limit: 1 });
   if (mail === undefined) throw new TropaError('E_NO_SUCH_MESSAGE', 'There is no such message in the sandbox.');
   const listed = await withRow(host, mail);
-  const body = messagePage({ listed, notice, pixel: host.links.open(id), settings: host.settings(), acts: host.sandbox !== null });
+  const body = messagePage({
+    listed,
+    notice,
+    pixel: host.links.open(id),
+    settings: host.settings(),
+    acts: host.sandbox !== null,
+  });
   return sendPage(reply, {
     title: 'Message · Tropa',
     lang: 'en',

@@ -50,7 +50,8 @@ export interface Problem {
 }
 
 /** The table of errors, as far as it is there: codes are added to it, never taken away. */
-const TABLE: Readonly<Record<string, ErrorKind>> = 'ERRORS' in errors ? (errors.ERRORS as Record<string, ErrorKind>) : {};
+const TABLE: Readonly<Record<string, ErrorKind>> =
+  'ERRORS' in errors ? (errors.ERRORS as Record<string, ErrorKind>) : {};
 
 /** HTTP status of a code; an unknown code is our own mistake. */
 export function statusOf(code: string): number {
@@ -104,5 +105,9 @@ export function placeOf(error: unknown): { name: string; code?: string; stack: s
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };
   const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { name: error.name, ...(code === undefined ? {} : { code }), stack: stack.slice(0, 8).map((line) => line.trim()) };
+  return {
+    name: error.name,
+    ...(code === undefined ? {} : { code }),
+    stack: stack.slice(0, 8).map((line) => line.trim()),
+  };
 }

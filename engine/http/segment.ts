@@ -32,7 +32,11 @@ export function serveSegment(app: FastifyInstance, host: HttpHost, metrics: Metr
 }
 
 /** The source whose write key the request brings. Throws TropaError `E_UNAUTHORIZED` or `E_MEDIA_TYPE`. */
-export function authenticated(host: HttpHost, metrics: Metrics, request: FastifyRequest): { source: Source; raw: RawRequest } {
+export function authenticated(
+  host: HttpHost,
+  metrics: Metrics,
+  request: FastifyRequest,
+): { source: Source; raw: RawRequest } {
   const raw = rawRequest(host, request);
   const source = host
     .settings()
@@ -54,4 +58,3 @@ export function requireJson(request: FastifyRequest): void {
     throw new TropaError('E_MEDIA_TYPE', 'The body must not be compressed.');
   }
 }
-

@@ -39,7 +39,9 @@ export function createServer(host: HttpHost): FastifyInstance {
       const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
       const large = error.code === 'HPE_HEADER_OVERFLOW';
       const status = late ? 408 : large ? 431 : 400;
-      const body = JSON.stringify(problemOf(late ? 'E_TIMEOUT' : 'E_BAD_REQUEST', 'The request could not be read.', status));
+      const body = JSON.stringify(
+        problemOf(late ? 'E_TIMEOUT' : 'E_BAD_REQUEST', 'The request could not be read.', status),
+      );
       const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
       socket.end(head + body);
     },

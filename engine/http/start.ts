@@ -19,16 +19,21 @@ export function serveStart(app: FastifyInstance, host: HttpHost, metrics: Metric
   const options = { config: { access: 'proven' as const }, bodyLimit: 32 * 1024 };
   app.post<{ Params: { id: string } }>('/v1/journeys/:id/start', options, async (request, reply) => {
     const { source, raw } = authenticated(host, metrics, request);
-    if (!host.journeyExists(request.params.id)) throw new TropaError('E_NO_JOURNEY', 'There is no journey with this id.');
+    if (!host.journeyExists(request.params.id))
+      throw new TropaError('E_NO_JOURNEY', 'There is no journey with this id.');
     const once = request.headers['idempotency-key'];
     const { refused, receipts } = await takeIn(host, metrics, source, raw, async (admission) => {
       const known = await withKnownPerson(host, admission);
-      return typeof once === 'string' && once !== '' ? withId(known, mint('start', source.name, request.params.id, once)) : known;
+      return typeof once === 'string' && once !== ''
+        ? withId(known, mint('start', source.name, request.params.id, once))
+        : known;
     });
     const [first] = refused;
     if (first !== undefined) return sendProblem(reply, first.code, first.detail);
     const [receipt] = receipts;
-    return reply.code(202).send({ event: receipt?.id ?? null, profile: receipt?.person ?? null, outcome: receipt?.outcome ?? null });
+    return reply
+      .code(202)
+      .send({ event: receipt?.id ?? null, profile: receipt?.person ?? null, outcome: receipt?.outcome ?? null });
   });
 }
 
@@ -41,7 +46,8 @@ async function withKnownPerson(host: HttpHost, admission: Admission): Promise<Ad
   const [event] = admission.events;
   const [key] = event?.who ?? [];
   const match = /^user:([0-9a-f]{32})$/.exec(key ?? '');
-  if (event === undefined || key === undefined || match === null || (await host.store.find(key)) !== null) return admission;
+  if (event === undefined || key === undefined || match === null || (await host.store.find(key)) !== null)
+    return admission;
   const [loaded] = await host.store.load([match[1] ?? '']);
   return loaded === undefined ? admission : { ...admission, events: [{ ...event, who: [], person: loaded.person.id }] };
 }

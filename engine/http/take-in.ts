@@ -1,8 +1,9 @@
 // From a verified request to durable events: translate, judge, store, count. Segment's calls and webhooks share it.
 
 import type { FastifyRequest } from 'fastify';
+import { TropaError } from '../language/errors.ts';
 import type { Source } from '../language/settings.ts';
-import type { RawRequest, Refused } from '../ports/source.ts';
+import type { RawRequest, Refused, Translation } from '../ports/source.ts';
 import type { IngestReceipt } from '../ports/store.ts';
 import { type Admission, admit } from '../runtime/door.ts';
 import type { HttpHost } from './host.ts';
@@ -37,7 +38,7 @@ export async function takeIn(
   raw: RawRequest,
   prepare: (admission: Admission) => Promise<Admission> = (admission) => Promise.resolve(admission),
 ): Promise<Taken> {
-  const translation = host.door(source).translate(raw);
+  const translation = await translated(host, metrics, source, raw);
   const admission = await prepare(admit(translation, source.name, raw.received));
   const receipts = admission.events.length === 0 ? [] : await host.ingest(admission.events);
   for (const { outcome } of receipts) metrics.count('tropa_events_total', { source: source.name, outcome });
@@ -47,13 +48,37 @@ export async function takeIn(
   return { accepted: admission.accepted, refused: admission.refused, receipts };
 }
 
+/** A body that cannot be read at all is refused as a whole, and kept like any other refusal. */
+async function translated(host: HttpHost, metrics: Metrics, source: Source, raw: RawRequest): Promise<Translation> {
+  try {
+    return host.door(source).translate(raw);
+  } catch (error) {
+    if (error instanceof TropaError) {
+      metrics.count('tropa_refused_total', { source: source.name, code: error.code });
+      await keepRefused(host, source, raw, [{ index: 0, code: error.code, detail: error.message }]);
+    }
+    throw error;
+  }
+}
+
 /** Keeps refused bodies for a look. The answer does not depend on it: what is stored is stored. */
-async function keepRefused(host: HttpHost, source: Source, raw: RawRequest, refused: readonly Refused[]): Promise<void> {
+async function keepRefused(
+  host: HttpHost,
+  source: Source,
+  raw: RawRequest,
+  refused: readonly Refused[],
+): Promise<void> {
   if (refused.length === 0) return;
   const bodyOf = itemsOf(raw.body);
   try {
     for (const { index, code, detail } of refused.slice(0, KEPT_REFUSALS)) {
-      await host.store.keepRefused({ at: raw.received, source: source.name, code, detail, body: bodyOf(index).slice(0, KEPT_LENGTH) });
+      await host.store.keepRefused({
+        at: raw.received,
+        source: source.name,
+        code,
+        detail,
+        body: bodyOf(index).slice(0, KEPT_LENGTH),
+      });
     }
   } catch (error) {
     host.logger.warn({ source: source.name, fault: placeOf(error) }, 'refused bodies could not be kept');

@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mint } from '../core/ids.ts';
 import { TropaError } from '../language/errors.ts';
 import type { Receipt, ReceiptKind } from '../ports/channel.ts';
-import { PICTURES } from './html.ts';
 import type { HttpHost } from './host.ts';
+import { PICTURES } from './html.ts';
 import { placeOf } from './problem.ts';
 
 /** A transparent picture of one pixel. */
@@ -20,14 +20,21 @@ export function serveTracking(app: FastifyInstance, host: HttpHost): void {
   app.get<Tokened>('/o/:token', ROUTE, async (request, reply) => {
     const target = host.links.read('open', request.params.token);
     if (target === null) throw unknownLink();
-    await tell(host, { message: target.message, kind: isMachine(request) ? 'machine_opened' : 'opened', at: host.now() });
+    await tell(host, {
+      message: target.message,
+      kind: isMachine(request) ? 'machine_opened' : 'opened',
+      at: host.now(),
+    });
     return reply.header('cache-control', 'no-store, private').type('image/gif').send(PIXEL);
   });
 
   app.get<Tokened>('/c/:token', ROUTE, async (request, reply) => {
     const target = host.links.read('click', request.params.token);
     if (target?.url === undefined) throw unknownLink();
-    await tell(host, clickOf(target.message, target.url, isMachine(request) ? 'machine_opened' : 'clicked', host.now()));
+    await tell(
+      host,
+      clickOf(target.message, target.url, isMachine(request) ? 'machine_opened' : 'clicked', host.now()),
+    );
     return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(target.url, 302);
   });
 

@@ -6,8 +6,8 @@ import type { MessageRow, Person } from '../core/person.ts';
 import type { Settings } from '../language/settings.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Loaded } from '../ports/store.ts';
-import { type Html, html, sendPage } from './html.ts';
 import type { HttpHost } from './host.ts';
+import { type Html, html, sendPage } from './html.ts';
 import { type Words, wordsOf } from './unsubscribe-words.ts';
 
 type Tokened = { Params: { token: string } };
@@ -57,7 +57,8 @@ function wantsCategoryOnly(request: FastifyRequest): boolean {
   return form && new URLSearchParams(body).get('scope') === 'category';
 }
 
-const hasCategory = ({ message, settings }: Reader): boolean => settings.categories[message.category]?.transactional !== true;
+const hasCategory = ({ message, settings }: Reader): boolean =>
+  settings.categories[message.category]?.transactional !== true;
 
 /**
  * Withdraws consent as an event, whose id holds the word it takes back: told again it is the same event, but a yes given
@@ -69,9 +70,15 @@ async function withdraw(host: HttpHost, { message, loaded }: Reader, category: s
   const standing = loaded?.person.consent[scope];
   const settled = standing?.granted === false && loaded?.events.length === 0 && !loaded.more;
   if (!settled) {
-    const data: JsonObject = { channel: message.channel, ...(category === null ? {} : { category }), source: 'unsubscribe' };
+    const data: JsonObject = {
+      channel: message.channel,
+      ...(category === null ? {} : { category }),
+      source: 'unsubscribe',
+    };
     const id = mint('event', 'unsubscribe', message.id, scope, standing?.by ?? null);
-    await host.ingest([{ id, source: 'unsubscribe', name: 'consent.withdrawn', at, received: at, who: [], person: message.person, data }]);
+    await host.ingest([
+      { id, source: 'unsubscribe', name: 'consent.withdrawn', at, received: at, who: [], person: message.person, data },
+    ]);
   }
   await host.receipts([{ message: message.id, kind: 'unsubscribed', at }]);
 }
@@ -110,14 +117,27 @@ function sendGone(host: HttpHost, reply: FastifyReply): FastifyReply {
 
 const brandOf = (settings: Settings): string => settings.brand.name;
 
-function sendCard(reply: FastifyReply, settings: Settings, lang: string, title: string, body: Html, status = 200): FastifyReply {
+function sendCard(
+  reply: FastifyReply,
+  settings: Settings,
+  lang: string,
+  title: string,
+  body: Html,
+  status = 200,
+): FastifyReply {
   const brand = brandOf(settings);
   const card = html`<main>
 <p class="brand">${brand}</p>
 <h1>${title}</h1>
 ${body}
 </main>`;
-  return sendPage(reply, { title: `${title} · ${brand}`, lang, style: styleOf(settings.brand.color), body: card, status });
+  return sendPage(reply, {
+    title: `${title} · ${brand}`,
+    lang,
+    style: styleOf(settings.brand.color),
+    body: card,
+    status,
+  });
 }
 
 /** The brand's own colour is a setting, and a setting is not trusted to be a colour. */

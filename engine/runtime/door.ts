@@ -85,7 +85,10 @@ function faultOf(event: TranslatedEvent): Wrong | null {
     return wrong('An identity must be plain text without control characters.', 'E_NO_IDENTITY');
   }
   if (event.who.length === 0 && !OF_NOBODY.has(event.name)) {
-    return wrong('Tell whom it is about: userId, email, phone or anonymousId, and not a word like "guest".', 'E_NO_IDENTITY');
+    return wrong(
+      'Tell whom it is about: userId, email, phone or anonymousId, and not a word like "guest".',
+      'E_NO_IDENTITY',
+    );
   }
   const why = unfit(event.data, 0);
   return why === null ? null : wrong(why);

@@ -18,7 +18,8 @@ export function sourceDoor(source: Source): SourceDoor {
   const known = made.get(source);
   if (known !== undefined) return known;
   const make = DOORS.get(source.type);
-  if (make === undefined) throw new TropaError('E_SETTINGS', `The source "${source.name}" has a type nobody knows: "${source.type}".`);
+  if (make === undefined)
+    throw new TropaError('E_SETTINGS', `The source "${source.name}" has a type nobody knows: "${source.type}".`);
   const door = make(source);
   made.set(source, door);
   return door;

@@ -81,9 +81,16 @@ function readMessageId(value: Json | undefined): string | null {
 }
 
 /** The id of an event that goes along with a call's own: the same each time the call is told again. */
-const alongside = (call: Call, what: string): string | null => (call.id === null ? null : mint('alongside', what, call.id));
+const alongside = (call: Call, what: string): string | null =>
+  call.id === null ? null : mint('alongside', what, call.id);
 
-function eventOf(call: Call, who: Identities, name: string, data: JsonObject, more: Partial<CalledEvent> = {}): CalledEvent {
+function eventOf(
+  call: Call,
+  who: Identities,
+  name: string,
+  data: JsonObject,
+  more: Partial<CalledEvent> = {},
+): CalledEvent {
   return { id: call.id, name, at: call.at, who: who.keys, data, index: call.index, ignored: who.ignored, ...more };
 }
 
@@ -111,7 +118,8 @@ function traitsOf(call: Call, traits: JsonObject): JsonObject {
 function readTrack(call: Call): CalledEvent[] | Wrong {
   const name = call.body.event;
   if (typeof name !== 'string' || name === '') return bad('A track call needs an event: its name.');
-  if (isReserved(name)) return { code: 'E_RESERVED_NAME', detail: 'Names under message. journey. segment. tropa. are the engine\'s own.' };
+  if (isReserved(name))
+    return { code: 'E_RESERVED_NAME', detail: "Names under message. journey. segment. tropa. are the engine's own." };
   const properties = objectOf(call.body.properties);
   if (name === 'profile.updated') return readIdentify(call, properties, properties.consent);
   const fault = consentFault(name, properties);
@@ -140,7 +148,13 @@ function addressOf(call: Call, name: string, properties: JsonObject): JsonObject
 function profileAlong(call: Call, who: Identities): CalledEvent[] {
   const traits = objectOf(call.context.traits);
   if (Object.keys(traits).length === 0) return [];
-  return [eventOf(call, who, 'profile.updated', traitsOf(call, traits), { id: alongside(call, 'traits'), at: call.at - 1, ignored: 0 })];
+  return [
+    eventOf(call, who, 'profile.updated', traitsOf(call, traits), {
+      id: alongside(call, 'traits'),
+      at: Math.max(0, call.at - 1),
+      ignored: 0,
+    }),
+  ];
 }
 
 function readIdentify(call: Call, traits: JsonObject, topConsent: Json | undefined): CalledEvent[] | Wrong {
@@ -152,10 +166,16 @@ function readIdentify(call: Call, traits: JsonObject, topConsent: Json | undefin
   return [
     eventOf(call, who, 'profile.updated', traitsOf(call, { ...objectOf(call.context.traits), ...traits })),
     ...answers.map(({ channel, granted }) =>
-      eventOf(call, who, granted ? 'consent.granted' : 'consent.withdrawn', { channel, ...proof }, {
-        id: alongside(call, `consent ${channel}`),
-        ignored: 0,
-      }),
+      eventOf(
+        call,
+        who,
+        granted ? 'consent.granted' : 'consent.withdrawn',
+        { channel, ...proof },
+        {
+          id: alongside(call, `consent ${channel}`),
+          ignored: 0,
+        },
+      ),
     ),
   ];
 }
@@ -194,13 +214,18 @@ function readGroup(call: Call): CalledEvent[] | Wrong {
 function readStart(call: Call): CalledEvent[] | Wrong {
   const { profile, data, key } = call.body;
   if (data !== undefined && data !== null && !isObject(data)) return bad('data must be an object.');
-  if (key !== undefined && key !== null && typeof key !== 'string' && typeof key !== 'number') return bad('key must be a text.');
+  if (key !== undefined && key !== null && typeof key !== 'string' && typeof key !== 'number')
+    return bad('key must be a text.');
   const named = isObject(profile) ? profile : { userId: profile ?? null };
   const who = new Identities()
     .add('user', named.userId)
     .add('email', named.email)
     .add('phone', named.phone)
     .add('anonymous', named.anonymousId);
-  const start = { journey: call.journey, data: data ?? {}, key: key === undefined || key === null ? null : String(key) };
+  const start = {
+    journey: call.journey,
+    data: data ?? {},
+    key: key === undefined || key === null ? null : String(key),
+  };
   return [eventOf(call, who, 'tropa.start', start)];
 }

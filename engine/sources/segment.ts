@@ -41,7 +41,9 @@ function writeKeyOf(request: RawRequest): string | null {
   if (header === undefined) return writeKeyInBody(request.body);
   const match = /^Basic\s+([A-Za-z0-9+/=_-]+)\s*$/i.exec(header);
   if (match === null) return null;
-  const [user = ''] = Buffer.from(match[1] ?? '', 'base64').toString('utf8').split(':');
+  const [user = ''] = Buffer.from(match[1] ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
   return user === '' ? null : user;
 }
 
@@ -93,13 +95,24 @@ function translateBatch(request: RawRequest): Translation {
   return { events, refused };
 }
 
-function translateItem(item: Json, index: number, batch: JsonObject, request: RawRequest, crowded: boolean): CalledEvent[] | Refused {
+function translateItem(
+  item: Json,
+  index: number,
+  batch: JsonObject,
+  request: RawRequest,
+  crowded: boolean,
+): CalledEvent[] | Refused {
   if (!isObject(item)) return { index, code: 'E_BAD_EVENT', detail: 'A call must be an object.' };
   if (typeof item.type !== 'string' || !CALLS.has(item.type)) {
-    return { index, code: 'E_BAD_EVENT', detail: 'A call in a batch needs a type: track, identify, alias, page, screen or group.' };
+    return {
+      index,
+      code: 'E_BAD_EVENT',
+      detail: 'A call in a batch needs a type: track, identify, alias, page, screen or group.',
+    };
   }
   // A whole body of 32 KB holds no larger call, and most do not come near: measuring means writing it again.
-  if (crowded && sizeOf(item) > MAX_CALL_BYTES) return { index, code: 'E_TOO_LARGE', detail: 'A call has 32 KB at most.' };
+  if (crowded && sizeOf(item) > MAX_CALL_BYTES)
+    return { index, code: 'E_TOO_LARGE', detail: 'A call has 32 KB at most.' };
   const result = translateCall({
     type: item.type as CallType,
     body: item,

@@ -36,7 +36,8 @@ export function standardWebhooksDoor(source: Source): SourceDoor {
 }
 
 /** Milliseconds of `webhook-timestamp`: of the attempt, not of the event. Verified before. */
-const timeOf = (request: RawRequest): Instant => Number(request.headers['webhook-timestamp'] ?? Number.NaN) * 1000 || request.received;
+const timeOf = (request: RawRequest): Instant =>
+  Number(request.headers['webhook-timestamp'] ?? Number.NaN) * 1000 || request.received;
 
 function decodeSecret(source: string, secret: unknown): Buffer {
   const text = typeof secret === 'string' ? secret.replace(/^whsec_/, '') : '';
@@ -55,9 +56,13 @@ function verify(secrets: readonly Buffer[], { headers, body, received }: RawRequ
     .split(' ')
     .filter((signature) => signature.startsWith('v1,'))
     .map((signature) => Buffer.from(signature.slice(3), 'base64'));
-  const expected = secrets.map((secret) => createHmac('sha256', secret).update(`${id}.${stamp}.`).update(body).digest());
+  const expected = secrets.map((secret) =>
+    createHmac('sha256', secret).update(`${id}.${stamp}.`).update(body).digest(),
+  );
   // Every pair is compared, each in constant time.
-  const matches = expected.flatMap((mac) => offered.filter((other) => other.length === mac.length && timingSafeEqual(other, mac)));
+  const matches = expected.flatMap((mac) =>
+    offered.filter((other) => other.length === mac.length && timingSafeEqual(other, mac)),
+  );
   return matches.length > 0 ? { ok: true } : { ok: false, why: 'no signature matches' };
 }
 
@@ -68,16 +73,27 @@ const ANONYMOUS = ['anonymousId', 'anonymous_id'] as const;
 function readBody(body: JsonObject, id: string | null, attempted: Instant): Translation {
   const name = body.type ?? body.event;
   const refuse = (code: string, detail: string): Translation => ({ events: [], refused: [{ index: 0, code, detail }] });
-  if (typeof name !== 'string' || name === '') return refuse('E_BAD_EVENT', 'The body needs a type: the name of the event.');
-  if (isReserved(name)) return refuse('E_RESERVED_NAME', "Names under message. journey. segment. tropa. are the engine's own.");
+  if (typeof name !== 'string' || name === '')
+    return refuse('E_BAD_EVENT', 'The body needs a type: the name of the event.');
+  if (isReserved(name))
+    return refuse('E_RESERVED_NAME', "Names under message. journey. segment. tropa. are the engine's own.");
   const at = body.timestamp === undefined || body.timestamp === null ? attempted : readTime(body.timestamp);
   if (at === null) return refuse('E_BAD_EVENT', 'timestamp must be an ISO 8601 time.');
-  const told = isObject(body.data) ? body.data : Object.fromEntries(Object.entries(body).filter(([key]) => !NOT_DATA.has(key)));
+  const told = isObject(body.data)
+    ? body.data
+    : Object.fromEntries(Object.entries(body).filter(([key]) => !NOT_DATA.has(key)));
   const data = name === 'profile.updated' ? readTraits(told) : told;
   const fault = consentFault(name, data);
   if (fault !== null) return refuse('E_BAD_EVENT', fault);
   const who = whoIn(body, objectOf(body.data));
-  const event: TranslatedEvent & { readonly ignored: number } = { id, name, at, who: who.keys, data, ignored: who.ignored };
+  const event: TranslatedEvent & { readonly ignored: number } = {
+    id,
+    name,
+    at,
+    who: who.keys,
+    data,
+    ignored: who.ignored,
+  };
   return { events: [event], refused: [] };
 }
 

@@ -24,7 +24,9 @@ export function consentFault(name: string, data: JsonObject): string | null {
   if (name !== 'consent.granted' && name !== 'consent.withdrawn') return null;
   const { channel } = data;
   if (channel === undefined || channel === null) return null;
-  return typeof channel === 'string' && CHANNELS.has(channel) ? null : `${name} knows the channels email, sms and push.`;
+  return typeof channel === 'string' && CHANNELS.has(channel)
+    ? null
+    : `${name} knows the channels email, sms and push.`;
 }
 
 /** Identity keys gathered from what a request says, and how many of its values name nobody. */
