@@ -34,7 +34,7 @@ if (changed(join(root, 'node_modules/.package-lock.json')) < changed(join(root, 
   run('Installing packages (once) …', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-const built = changed(join(root, 'tsconfig.tsbuildinfo'));
+const built = changed(join(root, 'dist/tsconfig.tsbuildinfo'));
 const sources = Math.max(newest(join(root, 'engine')), newest(join(root, 'channels')), changed(join(root, 'tsconfig.json')));
 if (!existsSync(join(root, 'dist/engine/main.js')) || built < sources) {
   run('Compiling …', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);

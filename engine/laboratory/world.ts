@@ -1,0 +1,103 @@
+// A whole Tropa in virtual time: the same core and runtime over the memory store, with the sandbox as its channels.
+// No second engine lives here (P38).
+
+import pino from 'pino';
+import { mint } from '../core/ids.ts';
+import type { MessageRow } from '../core/person.ts';
+import type { Channel as ChannelName } from '../language/template.ts';
+import type { Instant, JsonObject } from '../language/values.ts';
+import type { Channel, ChannelHost } from '../ports/channel.ts';
+import type { MovableClock } from '../ports/clock.ts';
+import type { IncomingEvent, SandboxMail, Store } from '../ports/store.ts';
+import type { Wakeups } from '../ports/wakeups.ts';
+import { advance } from '../runtime/advance-clock.ts';
+import { createVirtualClock } from '../runtime/clocks.ts';
+import type { Workshop } from '../runtime/definitions.ts';
+import { Engine } from '../runtime/engine.ts';
+import { createLinks } from '../runtime/links.ts';
+import type { Renderer } from '../runtime/render/renderer.ts';
+
+/** The sandbox as the laboratory works it. */
+export interface LabSandbox {
+  channel(name: ChannelName): Channel;
+  readonly desk: { act(message: string, action: LabAction, value?: string): Promise<void> };
+  idle(): Promise<void>;
+}
+export type LabAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe' | 'deliver' | 'fail';
+
+/** Adapters, handed in by the composition root. */
+export interface LabParts {
+  readonly store: () => Store;
+  readonly wakeups: () => Wakeups;
+  readonly sandbox: (host: ChannelHost, options: { receipts: 'on_idle'; findMail: (id: string) => Promise<SandboxMail | null> }) => LabSandbox;
+  readonly renderer: Renderer;
+}
+
+const NO_ATTEMPTS = { note: () => undefined, last: () => null };
+
+export class World {
+  readonly engine: Engine;
+  readonly clock: MovableClock;
+  readonly store: Store;
+  readonly sandbox: LabSandbox;
+  #told = 0;
+
+  constructor(parts: LabParts, definitions: Workshop, start: Instant) {
+    this.store = parts.store();
+    this.clock = createVirtualClock(start);
+    const host: ChannelHost = {
+      now: () => this.clock.now(),
+      receipts: (receipts) => this.engine.receipts(receipts),
+      keepMail: (mail) => this.store.keepMail(mail),
+    };
+    this.sandbox = parts.sandbox(host, { receipts: 'on_idle', findMail: async (id) => (await this.store.mails({ id, limit: 1 }))[0] ?? null });
+    this.engine = new Engine({
+      store: this.store,
+      clock: this.clock,
+      wakeups: parts.wakeups(),
+      channels: { email: this.sandbox.channel('email'), sms: this.sandbox.channel('sms'), push: this.sandbox.channel('push') },
+      renderer: parts.renderer,
+      links: createLinks('laboratory', 'http://laboratory.invalid'),
+      attempts: NO_ATTEMPTS,
+      logger: pino({ level: 'silent' }),
+      env: {},
+      tellsDelivery: () => true,
+      sole: true,
+      fixed: definitions,
+      settled: () => this.sandbox.idle(),
+    });
+  }
+
+  /** Tells an event as a storefront would, now; `dated` moves its own time. An id told twice is one event. */
+  async tell(user: string, name: string, data: JsonObject, options: { dated?: number; id?: string } = {}): Promise<void> {
+    const now = this.clock.now();
+    this.#told += 1;
+    const event: IncomingEvent = {
+      id: mint('event', 'laboratory', options.id ?? `#${this.#told}`),
+      source: 'laboratory',
+      name,
+      at: now + (options.dated ?? 0),
+      received: now,
+      who: [`user:${user}`],
+      data,
+    };
+    await this.engine.ingest([event]);
+    await this.engine.drain();
+  }
+
+  /** Lets time pass. */
+  async advance(to: Instant): Promise<void> {
+    await advance(this.engine, this.clock, to);
+  }
+
+  /** Every ledger row, in the order in which they were decided and left. */
+  async messages(): Promise<MessageRow[]> {
+    const rows = await this.store.messages({ limit: 100_000 });
+    return rows.sort((a, b) => leftTime(a) - leftTime(b) || a.at - b.at || (a.step < b.step ? -1 : 1));
+  }
+}
+
+/** When a message left, was held or was skipped. */
+export function leftTime(row: MessageRow): Instant {
+  return row.times.sending ?? row.times.sent ?? row.times.skipped ?? row.times.held ?? row.at;
+}

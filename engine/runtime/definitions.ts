@@ -1,0 +1,146 @@
+// The workspace as workers see it: read from the store, compiled once a version, refreshed when its revision rises.
+
+import type { Definitions, Door, LiveJourney } from '../core/definitions.ts';
+import type { CompiledJourney } from '../language/compile/compile.ts';
+import { compile } from '../language/compile/compile.ts';
+import type { Category, Settings } from '../language/settings.ts';
+import type { Channel, Template } from '../language/template.ts';
+import { chooseTemplate } from '../language/template.ts';
+import { readJourney } from '../language/read-journey.ts';
+import { readWorkspace } from '../language/read-workspace.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Definitions with what hand-over needs besides: templates as of now. */
+export interface Workshop extends Definitions {
+  readonly revision: number;
+  /** Every journey, by priority. */
+  readonly journeys: readonly LiveJourney[];
+  /** The template for a person of this locale, or undefined. */
+  template(journey: string, name: string, channel: Channel, locale: string): { html: Template; text: Template | undefined } | undefined;
+}
+
+/** Keeps compiled versions over refreshes: a version never changes. */
+export class DefinitionReader {
+  readonly #store: Store;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #tells: (channel: Channel) => boolean;
+  readonly #versions = new Map<string, CompiledJourney>();
+
+  constructor(store: Store, env: Readonly<Record<string, string | undefined>>, tellsDelivery: (channel: Channel) => boolean) {
+    this.#store = store;
+    this.#env = env;
+    this.#tells = tellsDelivery;
+  }
+
+  /** Reads the store's workspace as it is now. */
+  async read(): Promise<Workshop> {
+    const stored = await this.#store.workspace();
+    const files = new Map<string, string>([['tropa.yaml', stored.settings]]);
+    for (const journey of stored.journeys) for (const [file, text] of Object.entries(journey.templates)) files.set(`${journey.id}/${file}`, text);
+    const { workspace } = readWorkspace(files, this.#env);
+    const live: LiveJourney[] = [];
+    for (const { id, current, paused, archived } of stored.journeys) {
+      const compiled = await this.compiled(current);
+      if (compiled === undefined) throw new Error(`journey ${id} points at a version that is not there`);
+      live.push({ compiled, paused, archived });
+    }
+    return assemble({ revision: stored.revision, settings: workspace.settings, templates: workspace.templates, live, versions: this.#versions, tellsDelivery: this.#tells });
+  }
+
+  /** Makes sure versions that people are inside of are at hand. */
+  async ensure(hashes: Iterable<string>): Promise<void> {
+    for (const hash of hashes) if (!this.#versions.has(hash)) await this.compiled(hash);
+  }
+
+  async compiled(hash: string): Promise<CompiledJourney | undefined> {
+    const known = this.#versions.get(hash);
+    if (known !== undefined) return known;
+    const version = await this.#store.version(hash);
+    if (version === null) return undefined;
+    const { journey } = readJourney(`${version.journey}/journey.yaml`, version.yaml);
+    if (journey === undefined) return undefined;
+    const compiled = compile(journey, hash);
+    this.#versions.set(hash, compiled);
+    return compiled;
+  }
+}
+
+export interface Materials {
+  readonly revision: number;
+  readonly settings: Settings;
+  readonly templates: readonly Template[];
+  readonly live: readonly LiveJourney[];
+  readonly versions: ReadonlyMap<string, CompiledJourney>;
+  readonly tellsDelivery: (channel: Channel) => boolean;
+}
+
+/** Puts definitions together from what was read. */
+export function assemble({ revision, settings, templates, live, versions, tellsDelivery }: Materials): Workshop {
+  const journeys = [...live].sort((a, b) => b.compiled.journey.priority - a.compiled.journey.priority || (a.compiled.journey.id < b.compiled.journey.id ? -1 : 1));
+  const byId = new Map(journeys.map((one) => [one.compiled.journey.id, one]));
+  const doors = doorsOf(journeys);
+  const heard = heardEvents(settings, versions.values());
+  const byName = groupBy(templates, (template) => `${template.journey}/${template.name}.${template.channel}`);
+  const choose = (journey: string, name: string, channel: Channel, locale: string) => byName.get(`${journey}/${name}.${channel}`)?.filter((one) => fits(one, locale)) ?? [];
+  const find = (journey: string, name: string, channel: Channel, locale: string) => {
+    const all = byName.get(`${journey}/${name}.${channel}`) ?? [];
+    const main = chooseTemplate(channel === 'email' && all.some((one) => one.format !== 'txt') ? all.filter((one) => one.format !== 'txt') : all, locale);
+    if (main === undefined) return undefined;
+    const text = main.format === 'txt' ? undefined : choose(journey, name, channel, main.locale ?? '').find((one) => one.format === 'txt' && one.locale === main.locale);
+    return { html: main, text };
+  };
+  return {
+    revision,
+    settings,
+    journeys,
+    journey: (id) => byId.get(id),
+    version: (hash) => versions.get(hash),
+    doors: (event) => doors.get(event) ?? [],
+    category(journey, template, channel) {
+      const own = find(journey, template, channel, settings.locale)?.html.headers.find((header) => header.name === 'category')?.value;
+      return categoryOf(settings, own ?? byId.get(journey)?.compiled.journey.category ?? 'marketing');
+    },
+    listens: (event) => heard.has(event),
+    tellsDelivery,
+    template: find,
+  };
+}
+
+function fits(template: Template, locale: string): boolean {
+  return template.locale === null || template.locale === locale;
+}
+
+function categoryOf(settings: Settings, id: string): Category {
+  return settings.categories[id] ?? settings.categories.marketing ?? { id: 'marketing', title: 'Marketing', transactional: false, doubleOptIn: null };
+}
+
+function doorsOf(journeys: readonly LiveJourney[]): Map<string, Door[]> {
+  const doors = new Map<string, Door[]>();
+  for (const live of journeys) {
+    live.compiled.journey.triggers.forEach((trigger, index) => {
+      if (trigger.kind !== 'event') return;
+      doors.set(trigger.event, [...(doors.get(trigger.event) ?? []), { live, trigger, index }]);
+    });
+  }
+  return doors;
+}
+
+/** Every event name that a trigger, exit, goal, wait or condition of any known version asks about. */
+function heardEvents(settings: Settings, versions: Iterable<CompiledJourney>): Set<string> {
+  const heard = new Set(Object.values(settings.segments).flatMap((segment) => segment.needs.map((need) => need.event)));
+  for (const { journey, states, entryNeeds } of versions) {
+    for (const trigger of journey.triggers) if (trigger.kind === 'event') heard.add(trigger.event);
+    for (const rule of journey.exits) heard.add(rule.event);
+    if (journey.goal !== null) heard.add(journey.goal.event);
+    for (const state of states) for (const name of state.awaits) heard.add(name);
+    const conditions = states.flatMap((state) => [...state.conditions, ...state.branches.flatMap((branch) => branch.conditions)]);
+    for (const need of [...entryNeeds.facts, ...conditions.flatMap((condition) => condition.needs)]) heard.add(need.event);
+  }
+  return heard;
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,179 @@
+// Delivering: claims people who are due, folds what is theirs, commits each for itself, copies what belongs elsewhere,
+// and passes on what began to leave. Whoever loses the race is simply decided again.
+
+import type { Facts, Missing } from '../core/facts.ts';
+import { NO_FACTS } from '../core/facts.ts';
+import { mint } from '../core/ids.ts';
+import type { OutboxItem, Person, PersonId } from '../core/person.ts';
+import type { Fold } from '../core/turn.ts';
+import { fold } from '../core/turn.ts';
+import { laneOf, nextWake } from '../core/wake.ts';
+import type { Change, Claim, Loaded, StoredEvent } from '../ports/store.ts';
+import type { DefinitionReader, Workshop } from './definitions.ts';
+import type { EngineParts } from './engine.ts';
+import type { HandOver } from './hand-over.ts';
+import { foreseen, loadFacts } from './load-facts.ts';
+import { freeze, isMerging, putTogether } from './merging.ts';
+import { SetAside } from './set-aside.ts';
+
+const LIMIT = 500;
+const LEASE_MS = 30_000;
+/** A fold that keeps asking for more facts than this is a fault of ours. */
+const MOST_LOADS = 25;
+
+interface Candidate {
+  readonly loaded: Loaded;
+  readonly events: readonly StoredEvent[];
+  readonly absorb: readonly Person[];
+  facts: Facts;
+  missing: Missing;
+}
+
+interface Decided {
+  readonly candidate: Candidate;
+  readonly person: Person;
+  readonly begun: readonly OutboxItem[];
+}
+
+export class Deliver {
+  readonly #parts: EngineParts;
+  readonly #reader: DefinitionReader;
+  readonly #handOver: HandOver;
+  readonly #aside: SetAside;
+  /** Revisions whose intents are known to be copied. */
+  readonly #copied = new Map<PersonId, number>();
+  #begun = false;
+  /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
+  stuck = false;
+
+  constructor(parts: EngineParts, reader: DefinitionReader, handOver: HandOver) {
+    this.#parts = parts;
+    this.#reader = reader;
+    this.#handOver = handOver;
+    this.#aside = new SetAside(parts);
+  }
+
+  /** Once, before the first round: learns what the process before this one died of. */
+  async begin(): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    await this.#aside.load();
+  }
+
+  /** One claim, decided and committed. Returns how many people were moved. */
+  async round(definitions: Workshop): Promise<number> {
+    const { store, clock } = this.#parts;
+    const claim = await store.claim({ lane: null, now: clock.now(), limit: this.#aside.batch(LIMIT), tick: clock.monotonic(), leaseMs: LEASE_MS });
+    if (claim.people.length === 0) return 0;
+    try {
+      const won = await this.#decide(claim, definitions);
+      this.stuck = won === 0;
+      return won;
+    } finally {
+      await store.release(claim);
+    }
+  }
+
+  async #decide(claim: Claim, definitions: Workshop): Promise<number> {
+    const { store } = this.#parts;
+    const loaded = await this.#load(claim.people);
+    const ready: Loaded[] = [];
+    for (const one of loaded) {
+      if (isMerging(one.person)) await putTogether(this.#parts, one.person);
+      else ready.push(one);
+    }
+    await this.#reader.ensure(ready.flatMap(({ person }) => person.enrollments.map((one) => one.version)));
+    const candidates = await this.#prepare(ready, definitions);
+    const decided = await this.#foldAll(candidates, definitions);
+    if (decided.length === 0) return 0;
+    this.#parts.failpoint?.('deliver:before-commit', decided.map(({ person }) => person.id));
+    const outcomes = await store.commit(decided.map((one) => changeOf(one, definitions)), claim);
+    const won = decided.filter((_, n) => outcomes[n] === 'won');
+    await this.#copy(won);
+    for (const { person, candidate, begun } of won) {
+      for (const loser of candidate.absorb) await store.alias(loser.id, person.id);
+      this.#handOver.take(person, begun, definitions);
+      this.#handOver.recover(person, definitions, this.#parts.clock.now());
+    }
+    return won.length;
+  }
+
+  /** Loads people whose earlier intents are surely copied: only then may the next commit trim them. */
+  async #load(people: readonly PersonId[]): Promise<Loaded[]> {
+    const { store } = this.#parts;
+    const loaded = await store.load(people);
+    const behind = loaded.filter(({ person }) => person.intents.length > 0 && this.#copied.get(person.id) !== person.rev);
+    if (behind.length === 0) return loaded;
+    await store.copy(behind.map(({ person }) => ({ person: person.id, intents: person.intents })));
+    for (const { person } of behind) this.#copied.set(person.id, person.rev);
+    return await store.load(people);
+  }
+
+  async #copy(won: readonly Decided[]): Promise<void> {
+    this.#parts.failpoint?.('deliver:before-copy', won.map(({ person }) => person.id));
+    await this.#parts.store.copy(won.map(({ person }) => ({ person: person.id, intents: person.intents })));
+    for (const { person } of won) {
+      this.#copied.delete(person.id);
+      this.#copied.set(person.id, person.rev);
+    }
+    for (const id of this.#copied.keys()) {
+      if (this.#copied.size <= 50_000) break;
+      this.#copied.delete(id);
+    }
+  }
+
+  async #prepare(ready: readonly Loaded[], definitions: Workshop): Promise<Candidate[]> {
+    const candidates: Candidate[] = [];
+    for (const loaded of ready) {
+      const absorb = await freeze(this.#parts, loaded);
+      if (absorb === null) continue;
+      const events = loaded.events.filter((event) => !this.#aside.has(event.id));
+      candidates.push({ loaded, events, absorb, facts: NO_FACTS, missing: foreseen(loaded, definitions, Math.max(loaded.person.now, this.#parts.clock.now())) });
+    }
+    return candidates;
+  }
+
+  async #foldAll(candidates: readonly Candidate[], definitions: Workshop): Promise<Decided[]> {
+    const decided: Decided[] = [];
+    let open = [...candidates];
+    for (let loads = 0; open.length > 0 && loads < MOST_LOADS; loads += 1) {
+      const facts = await loadFacts(this.#parts.store, open.map(({ loaded, missing, facts: known }) => ({ person: loaded.person.id, missing, known })));
+      open.forEach((candidate, n) => {
+        candidate.facts = facts[n] ?? NO_FACTS;
+      });
+      const again: Candidate[] = [];
+      for (const candidate of open) {
+        const result = await this.#foldOne(candidate, definitions);
+        if (result === null) continue;
+        if ('missing' in result) again.push({ ...candidate, missing: result.missing });
+        else decided.push({ candidate, ...result });
+      }
+      open = again;
+    }
+    return decided;
+  }
+
+  /** Folds with the attempt noted; an input that throws is found and set aside alone, and the rest is folded without it. */
+  async #foldOne(candidate: Candidate, definitions: Workshop): Promise<Fold | null> {
+    const { loaded, absorb, facts } = candidate;
+    const clock = this.#parts.clock.now();
+    const attempt = (events: readonly StoredEvent[]) => fold(loaded.person, { events, absorb, more: loaded.more }, facts, definitions, clock);
+    return await this.#aside.attempt(loaded.person.id, candidate.events, attempt);
+  }
+}
+
+function changeOf({ candidate, person }: Decided, definitions: Workshop): Change {
+  const more = candidate.loaded.more;
+  return {
+    person,
+    inboxSeq: candidate.loaded.inboxSeq,
+    exclusive: person.outbox.some((item) => item.status === 'begun'),
+    wakeAt: more ? person.now : nextWake(person, definitions),
+    lane: laneOf(person, definitions),
+  };
+}
+
+/** The id of the event that carries an unfinished merge to its winner. */
+export function absorbId(loser: PersonId, winner: PersonId): string {
+  return mint('absorb', loser, winner);
+}

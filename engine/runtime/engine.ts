@@ -1,0 +1,183 @@
+// The engine: takes events in, decides for whoever is due, hands over, and goes to sleep until the next moment that
+// matters. Everything it knows is in the store (I1); stopping it at any instruction loses nothing.
+
+import type { Logger } from 'pino';
+import { mint } from '../core/ids.ts';
+import type { Channel as ChannelName } from '../language/template.ts';
+import type { Instant } from '../language/values.ts';
+import type { Channel, Receipt } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Attempts } from '../ports/attempts.ts';
+import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import type { Wakeups } from '../ports/wakeups.ts';
+import type { Workshop } from './definitions.ts';
+import { DefinitionReader } from './definitions.ts';
+import { Deliver } from './deliver.ts';
+import type { Failpoint } from './failpoints.ts';
+import { HandOver } from './hand-over.ts';
+import type { Links } from './links.ts';
+import { receiptEvents } from './receipts.ts';
+import type { Renderer } from './render/renderer.ts';
+
+export interface EngineParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly wakeups: Wakeups;
+  readonly channels: Readonly<Record<ChannelName, Channel>>;
+  readonly renderer: Renderer;
+  readonly links: Links;
+  readonly attempts: Attempts;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tellsDelivery: (channel: ChannelName) => boolean;
+  /** The only engine on its store: whatever is under way and not ours belongs to a dead process. */
+  readonly sole: boolean;
+  readonly failpoint?: Failpoint;
+  /** Definitions that do not come from the store: the laboratory's. */
+  readonly fixed?: Workshop;
+  /** Resolves when channels have handed in every receipt they owe at this moment (the sandbox's). */
+  readonly settled?: () => Promise<void>;
+}
+
+/** How long the engine sleeps at most: lost hints cost no more than this. */
+const SWEEP = 5_000;
+const REFRESH = 1_000;
+
+export class Engine {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly parts: EngineParts;
+  readonly #reader: DefinitionReader;
+  readonly #deliver: Deliver;
+  readonly #handOver: HandOver;
+  #workshop: Workshop | null = null;
+  #refreshed = Number.NEGATIVE_INFINITY;
+  #stopping = new AbortController();
+  #wake = new AbortController();
+  #loop: Promise<void> | null = null;
+  #unlisten: (() => void) | null = null;
+  #busy: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EngineParts) {
+    this.parts = parts;
+    this.store = parts.store;
+    this.clock = parts.clock;
+    this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
+    this.#handOver = new HandOver(parts, (events) => this.ingest(events));
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver);
+  }
+
+  /** The definitions in force. Known after `refresh` or `start`. */
+  get definitions(): Workshop {
+    if (this.#workshop === null) throw new Error('the engine has not read its definitions yet');
+    return this.#workshop;
+  }
+
+  /** Reads the definitions again when the store's have changed. */
+  async refresh(): Promise<Workshop> {
+    this.#refreshed = this.clock.monotonic();
+    if (this.parts.fixed !== undefined) {
+      this.#workshop = this.parts.fixed;
+      return this.#workshop;
+    }
+    const { revision } = await this.store.workspace();
+    if (this.#workshop === null || this.#workshop.revision !== revision) this.#workshop = await this.#reader.read();
+    return this.#workshop;
+  }
+
+  /** Takes events in; durable on return (I2). */
+  async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
+    if (events.length === 0) return [];
+    const receipts = await this.store.ingest(events);
+    this.parts.wakeups.notify();
+    return receipts;
+  }
+
+  /** Takes in what came back about messages; unknown messages are passed over. */
+  async receipts(receipts: readonly Receipt[]): Promise<void> {
+    await this.ingest(await receiptEvents(this.store, receipts, this.clock.now()));
+  }
+
+  /** Starts deciding, and goes on until `stop`. */
+  async start(): Promise<void> {
+    if (this.#loop !== null) return;
+    await this.refresh();
+    await this.#deliver.begin();
+    await this.store.recover(this.clock.now());
+    this.#stopping = new AbortController();
+    this.#unlisten = this.parts.wakeups.listen(() => this.#wake.abort());
+    this.#loop = this.#run();
+  }
+
+  /** Decides everything that is due now, hands it over, and takes in what came of it, until nothing is left to do. */
+  async drain(): Promise<void> {
+    await this.refresh();
+    await this.#deliver.begin();
+    for (;;) {
+      const worked = await this.#once();
+      await this.#handOver.idle();
+      await this.parts.settled?.();
+      if (worked === 0 && !(await this.#due())) return;
+    }
+  }
+
+  /** Finishes what is under way; what is not begun stays in the store. Resolves within `withinMs`, done or not. */
+  async stop(withinMs = 10_000): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    this.#unlisten?.();
+    const finished = (async () => {
+      await this.#loop;
+      await this.#handOver.idle();
+      await this.parts.settled?.();
+    })();
+    const until = new AbortController();
+    await Promise.race([finished, new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      until.signal.addEventListener('abort', () => clearTimeout(timer));
+    })]);
+    until.abort();
+    this.#loop = null;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        if (this.clock.monotonic() - this.#refreshed > REFRESH) await this.refresh();
+        if ((await this.#once()) === 0) await this.#rest();
+      } catch (error) {
+        this.parts.logger.error({ err: error }, 'a round failed; it is tried again');
+        await this.#pause(this.clock.now() + 1_000);
+      }
+    }
+  }
+
+  /** One round at a time: a drain asked for while the loop runs waits its turn. */
+  async #once(): Promise<number> {
+    const round = this.#busy.then(() => this.#deliver.round(this.definitions));
+    this.#busy = round.catch(() => undefined);
+    return await round;
+  }
+
+  async #due(): Promise<boolean> {
+    const next = await this.store.nextWake();
+    return next !== null && next <= this.clock.now() && !this.#deliver.stuck;
+  }
+
+  async #rest(): Promise<void> {
+    this.#wake = new AbortController();
+    const now = this.clock.now();
+    const next = await this.store.nextWake();
+    await this.#pause(Math.min(next === null || next <= now ? now + SWEEP : next, now + SWEEP));
+  }
+
+  async #pause(until: Instant): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    await this.clock.sleep(until, this.#wake.signal);
+  }
+}
+
+/** The id of an event the engine makes about a message: told twice, it is one. */
+export function outcomeId(...parts: readonly (string | number)[]): string {
+  return mint('outcome', ...parts);
+}

@@ -1,0 +1,191 @@
+// Handing over: renders what began to leave, passes the fence, gives it to its channel and reports the outcome as an
+// event. The fence row is the only right to send (I5); an outcome nobody confirmed is `unknown`.
+
+import { mint } from '../core/ids.ts';
+import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
+import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
+import { toJson } from '../core/work.ts';
+import { formatIso } from '../language/calendar.ts';
+import type { JsonObject } from '../language/values.ts';
+import type { Outgoing, SendOutcome } from '../ports/channel.ts';
+import type { IncomingEvent } from '../ports/store.ts';
+import type { Workshop } from './definitions.ts';
+import type { EngineParts } from './engine.ts';
+import { aboutMessage } from './receipts.ts';
+import type { Rendered } from './render/renderer.ts';
+
+type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
+
+export class HandOver {
+  readonly #parts: EngineParts;
+  readonly #ingest: Ingest;
+  /** Hand-overs of this process that have no outcome yet, by message and generation. */
+  readonly #under = new Map<string, Promise<void>>();
+
+  constructor(parts: EngineParts, ingest: Ingest) {
+    this.#parts = parts;
+    this.#ingest = ingest;
+  }
+
+  /** Hands over messages that have just begun. */
+  take(person: Person, items: readonly OutboxItem[], definitions: Workshop): void {
+    for (const item of items) this.#begin(person, item, definitions);
+  }
+
+  /** Looks after messages that began in a process that is no more. */
+  recover(person: Person, definitions: Workshop, now: number): void {
+    const { sole } = this.#parts;
+    for (const item of person.outbox) {
+      if (item.status !== 'begun' || this.#under.has(keyOf(item))) continue;
+      if (sole || (item.begunAt ?? now) + 60_000 <= now) this.#begin(person, item, definitions);
+    }
+  }
+
+  /** Resolves when nothing is being handed over. */
+  async idle(): Promise<void> {
+    while (this.#under.size > 0) await Promise.all(this.#under.values());
+  }
+
+  #begin(person: Person, item: OutboxItem, definitions: Workshop): void {
+    const key = keyOf(item);
+    if (this.#under.has(key)) return;
+    const work = this.#handOver(person, item, definitions)
+      .catch((error: unknown) => this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'))
+      .finally(() => this.#under.delete(key));
+    this.#under.set(key, work);
+  }
+
+  async #handOver(person: Person, item: OutboxItem, definitions: Workshop): Promise<void> {
+    const { store, channels, clock, failpoint } = this.#parts;
+    const rendered = await this.#render(person, item, definitions);
+    const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
+    failpoint?.('hand-over:before-fence', [item.id]);
+    const [mine] = await store.fence([row]);
+    if (mine !== true) {
+      // Somebody began this before and told no outcome: nobody knows whether it left (I5).
+      await this.#report(person, item, { result: 'unknown', why: 'the process that handed it over ended before it had an answer' });
+      return;
+    }
+    if (typeof rendered === 'string') {
+      await this.#report(person, item, { result: 'refused', why: { kind: 'content', detail: rendered } });
+      return;
+    }
+    failpoint?.('hand-over:before-send', [item.id]);
+    const [outcome] = await channels[item.channel].send([outgoing(person, item, definitions, rendered, this.#parts)]);
+    failpoint?.('hand-over:before-outcome', [item.id]);
+    await this.#report(person, item, outcome ?? { result: 'unknown', why: 'the channel gave no answer' });
+  }
+
+  /** The rendered message, or why there is none. */
+  async #render(person: Person, item: OutboxItem, definitions: Workshop): Promise<Rendered | string> {
+    const { renderer, links, clock, logger } = this.#parts;
+    const { settings } = definitions;
+    const locale = textTrait(person, 'locale') ?? settings.locale;
+    const found = definitions.template(item.journey, item.template, item.channel, locale);
+    if (found === undefined) return `no template "${item.template}" for ${item.channel} in journey "${item.journey}"`;
+    const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
+    try {
+      const rendered = await renderer.render({
+        template: found.html,
+        ...(found.text && { textPart: found.text }),
+        ...(item.subject !== null && { subject: item.subject }),
+        context: {
+          profile: toJson(profileOf(person, settings), formatIso) as JsonObject,
+          trigger: { ...(enrollment?.trigger.data ?? {}), at: formatIso(enrollment?.trigger.at ?? clock.now()), name: enrollment?.trigger.name ?? null },
+          vars: { ...(enrollment?.memory.vars ?? {}), ...item.with },
+          brand: { ...settings.brand },
+          now: clock.now(),
+          message: { url: { unsubscribe: links.unsubscribe(item.id), preferences: links.preferences(item.id), browser: links.browser(item.id) } },
+        },
+        zone: zoneOf(person, settings),
+        locale: found.html.locale ?? locale,
+        currency: settings.currency,
+        links: (url) => links.click(item.id, url),
+        pixel: links.open(item.id),
+      });
+      if (rendered.faults.length > 0) logger.warn({ journey: item.journey, template: item.template, faults: rendered.faults.slice(0, 10) }, 'a template asks for what is not there');
+      return rendered;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #report(person: Person, item: OutboxItem, outcome: SendOutcome): Promise<void> {
+    const { clock } = this.#parts;
+    const now = clock.now();
+    const { name, data } = told(outcome);
+    const event: IncomingEvent = {
+      id: mint('outcome', item.id, item.generation, name),
+      source: 'tropa',
+      name,
+      at: now,
+      received: now,
+      who: [],
+      person: person.id,
+      data: { ...aboutMessage(item), ...data },
+    };
+    await this.#ingest([event]);
+  }
+}
+
+function keyOf(item: OutboxItem): string {
+  return `${item.id}.${item.generation}`;
+}
+
+function told(outcome: SendOutcome): { name: string; data: JsonObject } {
+  switch (outcome.result) {
+    case 'accepted':
+      return { name: 'message.sent', data: { provider_id: outcome.providerId } };
+    case 'refused':
+      return { name: 'message.failed', data: { reason: `${outcome.why.kind}: ${outcome.why.detail}` } };
+    case 'retry':
+      return { name: 'message.retry', data: { after: outcome.after, reason: outcome.why } };
+    case 'unknown':
+      return { name: 'message.unknown', data: { reason: outcome.why } };
+  }
+}
+
+function rowOf(person: Person, item: OutboxItem, definitions: Workshop, contentHash: string | null, now: number): MessageRow {
+  return {
+    id: item.id,
+    person: person.id,
+    enrollment: item.enrollment,
+    journey: item.journey,
+    version: item.version,
+    step: item.step,
+    visit: item.visit,
+    channel: item.channel,
+    template: item.template,
+    category: definitions.category(item.journey, item.template, item.channel).id,
+    holdout: false,
+    to: item.to,
+    status: 'sending',
+    reason: null,
+    at: item.decidedAt,
+    times: { sending: now },
+    proof: item.proof,
+    contentHash,
+    providerId: null,
+    generation: item.generation,
+  };
+}
+
+function outgoing(person: Person, item: OutboxItem, definitions: Workshop, rendered: Rendered, { links, clock }: EngineParts): Outgoing {
+  return {
+    id: item.id,
+    person: idOf(person),
+    channel: item.channel,
+    to: item.to ?? '',
+    journey: item.journey,
+    step: item.step,
+    template: item.template,
+    locale: rendered.locale,
+    transactional: definitions.category(item.journey, item.template, item.channel).transactional,
+    headers: rendered.headers,
+    actions: rendered.actions,
+    html: rendered.html,
+    text: rendered.text,
+    urls: { unsubscribe: links.unsubscribe(item.id), preferences: links.preferences(item.id), browser: links.browser(item.id) },
+    at: clock.now(),
+  };
+}

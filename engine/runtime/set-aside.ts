@@ -1,0 +1,138 @@
+// Inputs that throw or kill: found one by one, tried three times, then set aside alone and shown, so that neighbours
+// and the person's other events go on. `tropa retry` brings them back.
+
+import type { PersonId } from '../core/person.ts';
+import type { Fold } from '../core/turn.ts';
+import type { StoredEvent } from '../ports/store.ts';
+import type { EngineParts } from './engine.ts';
+
+export const ASIDE = 'aside';
+const TRIES = 3;
+
+/** One input set aside, as `tropa faults` shows it. */
+export interface AsideInput {
+  readonly event: string;
+  readonly person: PersonId;
+  readonly name: string;
+  readonly why: string;
+  readonly at: number;
+}
+
+export class SetAside {
+  readonly #parts: EngineParts;
+  #aside: AsideInput[] = [];
+  /** Tries of people and events that a process died of, kept over restarts. */
+  #deaths: Record<string, number> = {};
+  #suspects = new Set<PersonId>();
+  #known: string | null = null;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads what is aside, and what the last process was trying when it died. */
+  async load(): Promise<void> {
+    const { store, attempts, clock, logger } = this.#parts;
+    await this.#read();
+    this.#deaths = JSON.parse((await store.meta('deaths')) ?? '{}') as Record<string, number>;
+    const last = attempts.last();
+    attempts.note(null);
+    if (last === null) return;
+    for (const id of last.event === null ? last.people : [last.event]) this.#deaths[id] = (this.#deaths[id] ?? 0) + 1;
+    this.#suspects = new Set(Object.keys(this.#deaths));
+    const { event } = last;
+    if (event !== null && (this.#deaths[event] ?? 0) >= TRIES) {
+      logger.error({ event }, 'an input killed the engine three times; it is set aside');
+      await this.#put({ event, person: last.people[0] ?? '', name: '', why: 'it ended the process three times', at: clock.now() });
+      delete this.#deaths[event];
+    }
+    await store.setMeta('deaths', JSON.stringify(this.#deaths));
+  }
+
+  has(event: string): boolean {
+    return this.#aside.some((one) => one.event === event);
+  }
+
+  /** After a death, people are taken one at a time until those who were there have passed. */
+  batch(limit: number): number {
+    return this.#suspects.size === 0 ? limit : 1;
+  }
+
+  /** Folds a person's events; where that throws, finds the one that does, sets it aside and folds the rest. */
+  async attempt(person: PersonId, events: readonly StoredEvent[], fold: (events: readonly StoredEvent[]) => Fold): Promise<Fold | null> {
+    await this.#read();
+    if (this.#suspects.size > 0) return await this.#carefully(person, events, fold);
+    this.#parts.attempts.note({ people: [person], event: null });
+    try {
+      this.#parts.failpoint?.('deliver:before-fold', events.map((event) => event.name));
+      return fold(events);
+    } catch (error) {
+      return await this.#bisect(person, events, fold, error);
+    } finally {
+      this.#parts.attempts.note(null);
+    }
+  }
+
+  /** One event a time, each noted before it is tried: a death then names its event. */
+  async #carefully(person: PersonId, events: readonly StoredEvent[], fold: (events: readonly StoredEvent[]) => Fold): Promise<Fold | null> {
+    const { attempts, store } = this.#parts;
+    for (const event of events) {
+      attempts.note({ people: [person], event: event.id });
+      this.#parts.failpoint?.('deliver:before-fold', [event.name]);
+      try {
+        fold([event]);
+      } catch (error) {
+        return await this.#bisect(person, events, fold, error);
+      }
+    }
+    attempts.note(null);
+    this.#suspects.delete(person);
+    for (const id of [person, ...events.map((event) => event.id)]) {
+      delete this.#deaths[id];
+      this.#suspects.delete(id);
+    }
+    await store.setMeta('deaths', JSON.stringify(this.#deaths));
+    if (Object.keys(this.#deaths).length === 0) this.#suspects.clear();
+    return fold(events);
+  }
+
+  async #bisect(person: PersonId, events: readonly StoredEvent[], fold: (events: readonly StoredEvent[]) => Fold, error: unknown): Promise<Fold | null> {
+    const { logger, clock } = this.#parts;
+    const good: StoredEvent[] = [];
+    for (const event of events) {
+      const why = thrownBy(() => fold([...good, event]));
+      if (why === null) good.push(event);
+      else {
+        logger.error({ event: event.id, why }, 'an input cannot be decided; it is set aside');
+        await this.#put({ event: event.id, person, name: event.name, why, at: clock.now() });
+      }
+    }
+    if (good.length === events.length) {
+      logger.error({ err: error, person }, 'a person cannot be decided');
+      return null;
+    }
+    return thrownBy(() => fold(good)) === null ? fold(good) : null;
+  }
+
+  async #put(one: AsideInput): Promise<void> {
+    this.#aside = [...this.#aside.filter((known) => known.event !== one.event), one];
+    await this.#parts.store.setMeta(ASIDE, JSON.stringify(this.#aside));
+  }
+
+  /** A command may have brought some back. */
+  async #read(): Promise<void> {
+    const text = await this.#parts.store.meta(ASIDE);
+    if (text === this.#known) return;
+    this.#known = text;
+    this.#aside = JSON.parse(text ?? '[]') as AsideInput[];
+  }
+}
+
+function thrownBy(run: () => unknown): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
