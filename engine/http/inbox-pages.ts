@@ -5,7 +5,7 @@ import type { MessageRow, MessageStatus } from '../core/person.ts';
 import type { Settings } from '../language/settings.ts';
 import type { Instant, JsonObject } from '../language/values.ts';
 import type { SandboxMail } from '../ports/store.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, type Part } from './html.ts';
 
 export { inboxStyle } from './inbox-style.ts';
 
@@ -99,7 +99,7 @@ export function messagePage({ listed, notice, pixel, settings, acts }: MessageVi
   const markup = mail.content.html;
   const text = textOf(mail.content.text);
   return html`${header(html`<p class="back"><a href="/inbox">← All messages</a></p>
-<h1>${titleOf(mail)}</h1>
+<h1>${headingOf(mail)}</h1>
 <p class="meta">${badge(mail.channel)} ${chip(row)} <span>to <b>${mail.to}</b></span> <time class="quiet" datetime="${isoOf(mail.at)}">${longTime(mail.at, settings.timezone)}</time></p>`)}
 <main>
 ${notice === null ? null : html`<p class="notice" role="alert">${notice}</p>`}
@@ -154,8 +154,15 @@ function bubble(mail: SandboxMail, text: string): Html {
   const { title, link } = headerMap(mail);
   const actions = Array.isArray(mail.content.actions) ? mail.content.actions : [];
   const places = [link ?? '', ...actions.map((action) => textOf((action as JsonObject | null)?.url ?? null))];
-  return html`<div class="phone ${channelClass(mail.channel)}"><div class="bubble">${title === undefined ? null : html`<b>${title}</b>`}<p>${text}</p></div>
+  return html`<div class="phone ${channelClass(mail.channel)}"><div class="bubble">${title === undefined ? null : html`<b>${title}</b>`}<p>${linked(text)}</p></div>
 ${places.filter((url) => /^https?:\/\//i.test(url)).map((url) => html`<p class="link"><a href="${url}" target="_blank" rel="noreferrer">${url}</a></p>`)}</div>`;
+}
+
+/** Text whose web addresses can be followed, as a phone offers it. */
+function linked(text: string): readonly Part[] {
+  return text
+    .split(/(https?:\/\/[^\s<>"']+)/)
+    .map((part, n) => (n % 2 === 0 ? part : html`<a href="${part}" target="_blank" rel="noreferrer">${part}</a>`));
 }
 
 function table(title: string, rows: readonly (readonly [string, string])[]): Html | null {
@@ -188,6 +195,12 @@ function headersOf(mail: SandboxMail): [string, string][] {
 function titleOf(mail: SandboxMail): string {
   const { subject, title } = headerMap(mail);
   return subject || title || textOf(mail.content.text).trim().split('\n')[0] || 'Without a subject';
+}
+
+/** A text message has no subject; its text stands below in full. */
+function headingOf(mail: SandboxMail): string {
+  const { subject, title } = headerMap(mail);
+  return subject || title || (mail.channel === 'sms' ? 'Text message' : 'Without a subject');
 }
 
 function excerptOf(mail: SandboxMail): string {

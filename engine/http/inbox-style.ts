@@ -8,7 +8,7 @@ header,main{max-width:1120px;margin:0 auto;padding:0 24px}
 header{padding-top:28px}
 main{padding-bottom:56px}
 a{color:var(--accent)}
-h1{margin:0 0 4px;font-size:26px;line-height:1.25;letter-spacing:-.01em;overflow-wrap:anywhere}
+h1{margin:0 0 6px;font-size:26px;line-height:1.25;letter-spacing:-.01em;overflow-wrap:anywhere}
 h2{margin:20px 0 6px;font-size:12px;font-weight:600;color:var(--quiet);text-transform:uppercase;letter-spacing:.06em}
 aside h2:first-child{margin-top:0}
 p{margin:0 0 8px}
@@ -49,7 +49,7 @@ button,input{padding:8px 14px;border:1px solid var(--line);border-radius:8px;bac
 button{font-weight:600;cursor:pointer}
 button:hover{background:var(--hover);border-color:var(--quiet)}
 .message{display:grid;grid-template-columns:minmax(0,1fr) 280px;gap:24px;align-items:start}
-iframe{display:block;width:100%;height:75vh;min-height:420px;border:1px solid var(--line);border-radius:12px;background:#fff;resize:vertical;overflow:auto;color-scheme:light}
+iframe{display:block;width:100%;height:75vh;min-height:420px;border:1px solid var(--line);border-radius:12px;background:#fff;resize:vertical;overflow:auto}
 aside{padding:18px 20px;background:var(--card);border:1px solid var(--line);border-radius:12px;font-size:14px}
 dl{margin:0}
 dl div{display:flex;flex-wrap:wrap;gap:0 8px;padding:3px 0}

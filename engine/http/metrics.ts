@@ -30,6 +30,6 @@ export class Metrics {
 export function series(name: string, labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   if (pairs.length === 0) return name;
-  const escape = (text: string): string => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
-  return `${name}{${pairs.map(([label, value]) => `${label}="${escape(value)}"`).join(',')}}`;
+  const quoted = (text: string): string => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+  return `${name}{${pairs.map(([label, value]) => `${label}="${quoted(value)}"`).join(',')}}`;
 }

@@ -19,8 +19,8 @@ export interface Words {
 const en: Words = {
   title: 'Unsubscribe',
   ask: (channel, brand) => `What should no longer reach you by ${channel} from ${brand}?`,
-  category: (title) => `“${title}”`,
-  channel: (channel) => `Everything by ${channel}`,
+  category: (title) => `Stop “${title}”`,
+  channel: (channel) => `Stop everything by ${channel}`,
   channels: { email: 'email', sms: 'text message', push: 'push notification' },
   note: 'Nothing changes until you choose.',
   done: 'Done',
@@ -33,7 +33,7 @@ const en: Words = {
 const ru: Words = {
   title: 'Отписка',
   ask: (channel, brand) => `Что больше не присылать вам от ${brand} (${channel})?`,
-  category: (title) => `«${title}»`,
+  category: (title) => `Не присылать «${title}»`,
   channel: (channel) => `Ничего не присылать: ${channel}`,
   channels: { email: 'письма', sms: 'СМС', push: 'уведомления' },
   note: 'Пока вы не выберете, ничего не изменится.',

@@ -55,10 +55,17 @@ export function mapperOf(source: string, map: JsonObject): Mapper {
   }
   return (body, id, at) => {
     const scope = scopeOf(body, at);
-    const rule = rules.get(String(toJson(evaluate(event, scope))));
-    return rule === undefined ? { events: [], refused: [] } : applyRule(rule, scope, id, at);
+    try {
+      const rule = rules.get(String(toJson(evaluate(event, scope))));
+      return rule === undefined ? { events: [], refused: [] } : applyRule(rule, scope, id, at);
+    } catch {
+      // An expression ran out of its budget: whoever wrote this body is not the one who wrote the map.
+      return refuse('The map of this source cannot be applied to this body.');
+    }
   };
 }
+
+const refuse = (detail: string): Translation => ({ events: [], refused: [{ index: 0, code: 'E_BAD_EVENT', detail }] });
 
 type Compile = (told: Json | undefined, where: string) => Condition | null;
 
@@ -88,20 +95,13 @@ function compileField(told: Json | undefined, where: string, faults: string[]): 
     faults.push(`${where} must be an expression`);
     return null;
   }
-  const { condition, faults: found } = parseCondition(
-    String(told),
-    { file: 'tropa.yaml', line: 1, column: 1 },
-    { names: ['body'] },
-  );
-  faults.push(...found.map(({ message }) => `${where}: ${message}`));
-  return condition;
+  const parsed = parseCondition(String(told), { file: 'tropa.yaml', line: 1, column: 1 }, { names: ['body'] });
+  if ('condition' in parsed) return parsed.condition;
+  faults.push(...parsed.faults.map(({ message }) => `${where}: ${message}`));
+  return null;
 }
 
 function applyRule(rule: Rule, scope: Scope, id: string | null, attempted: Instant): Translation {
-  const refuse = (detail: string): Translation => ({
-    events: [],
-    refused: [{ index: 0, code: 'E_BAD_EVENT', detail }],
-  });
   const told = rule.at === null ? attempted : toJson(evaluate(rule.at, scope));
   const at = told === null ? attempted : readTime(told);
   if (at === null) return refuse('The time of the event must be ISO 8601.');

@@ -1,7 +1,7 @@
 // Traits as sources send them become traits as journeys read them: snake case, addresses flat, ids as text.
 
 import type { Json, JsonObject } from '../language/values.ts';
-import { isObject } from './read-json.ts';
+import { objectOf } from './read-json.ts';
 
 const ALWAYS_TEXT = new Set(['email', 'phone', 'id']);
 /** Parts of Segment's `address` that language.md has names for. */
@@ -21,18 +21,21 @@ export function snakeCase(name: string): string {
  * also become `city` and `country`. `consent` is no trait: it is told apart by `readConsent`.
  */
 export function readTraits(traits: JsonObject): JsonObject {
-  const out = new Map<string, Json>();
+  const read: JsonObject = {};
   for (const [name, value] of Object.entries(traits)) {
     const ours = snakeCase(name);
     if (ours === 'consent' || (ours !== name && Object.hasOwn(traits, ours))) continue;
-    out.set(ours, ALWAYS_TEXT.has(ours) && typeof value === 'number' ? String(value) : value);
+    put(read, ours, ALWAYS_TEXT.has(ours) && typeof value === 'number' ? String(value) : value);
   }
-  const address = traits.address;
-  if (isObject(address)) {
-    for (const part of FROM_ADDRESS) {
-      const value = address[part];
-      if (!out.has(part) && value !== undefined) out.set(part, value);
-    }
+  const address = objectOf(traits.address);
+  for (const part of FROM_ADDRESS) {
+    const value = address[part];
+    if (value !== undefined && !Object.hasOwn(read, part)) put(read, part, value);
   }
-  return Object.fromEntries(out);
+  return read;
+}
+
+/** Sets a field whatever its name: `__proto__` too stays a field, and is refused as one. */
+function put(into: JsonObject, name: string, value: Json): void {
+  Object.defineProperty(into, name, { value, enumerable: true, writable: true, configurable: true });
 }
