@@ -2,8 +2,9 @@
 // answered once it is durable (I2). One that fails takes none of its neighbours with it.
 
 import type { Database } from 'better-sqlite3';
-import { toWire, unavailable, understood } from './failures.ts';
+import { understood } from './failures.ts';
 import { type Answer, invoke, type Methods, type Request } from './protocol.ts';
+import { toWire, unavailable } from './wire.ts';
 
 export interface GroupCommits {
   take(request: Request): void;

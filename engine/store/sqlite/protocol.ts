@@ -1,6 +1,6 @@
 // The words two threads of this store exchange: one request, one answer, matched by number.
 
-import type { ErrorOnTheWire } from './failures.ts';
+import type { ErrorOnTheWire } from './wire.ts';
 
 export interface Request {
   readonly id: number;

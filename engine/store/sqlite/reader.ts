@@ -1,10 +1,11 @@
 // The worker thread for reports: a connection that only reads, so that a long page never keeps the writer waiting.
 
 import { openForReading } from './database.ts';
-import { toWire, understood } from './failures.ts';
+import { understood } from './failures.ts';
 import { invoke } from './protocol.ts';
 import { prepareReports } from './reports.ts';
 import { serve } from './serve.ts';
+import { toWire } from './wire.ts';
 
 serve(({ folder }, answer) => {
   const db = openForReading(folder);

@@ -1,8 +1,9 @@
 // A worker's end of the conversation: greets once everything is open, then hands each request on.
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { toWire, understood } from './failures.ts';
+import { understood } from './failures.ts';
 import { type Answer, CLOSE, type Greeting, type Request, type ThreadSettings } from './protocol.ts';
+import { toWire } from './wire.ts';
 
 export interface Served {
   take(request: Request): void;

@@ -1,8 +1,8 @@
 // The main thread's end of a worker: calls go out numbered, answers settle them, a dead worker fails all of them.
 
 import { Worker } from 'node:worker_threads';
-import { fromWire, unavailable } from './failures.ts';
 import { type Answer, CLOSE, type Greeting, type Method, type Methods, type ThreadSettings } from './protocol.ts';
+import { fromWire, unavailable } from './wire.ts';
 
 type ArgsOf<M> = M extends Method ? Parameters<M> : never;
 type AnswerOf<M> = M extends Method ? ReturnType<M> : never;
@@ -22,7 +22,7 @@ interface Waiting {
 export async function startThread<M extends Methods>(file: string, settings: ThreadSettings): Promise<Thread<M>> {
   const fromSource = import.meta.url.endsWith('.ts');
   const script = fromSource ? `../../../dist/engine/store/sqlite/${file}.js` : `./${file}.js`;
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: settings });
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: settings, execArgv: [] });
   await greeted(worker);
   return talkTo<M>(worker);
 }
