@@ -9,7 +9,7 @@ import { TropaError } from '../language/errors.ts';
  * `open`: anybody, it tells nothing and changes nothing. `proven`: the handler asks for a key, a signature or a signed
  * token before it does anything. `local`: this machine alone.
  */
-export type Access = 'open' | 'proven' | 'local';
+type Access = 'open' | 'proven' | 'local';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

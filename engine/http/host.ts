@@ -11,7 +11,7 @@ import type { Links } from '../runtime/links.ts';
 export type SandboxAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe';
 
 /** The sandbox channel's buttons: what a person could do with a message. */
-export interface SandboxDesk {
+interface SandboxDesk {
   /** Does it as the person would; `value` is the reply's text or the clicked address. Throws TropaError `E_NO_SUCH_MESSAGE`. */
   act(message: string, action: SandboxAction, value?: string): Promise<void>;
 }

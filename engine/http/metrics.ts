@@ -27,7 +27,7 @@ export class Metrics {
 }
 
 /** `name{label="value"}`, with labels in order and values escaped. */
-export function series(name: string, labels: Readonly<Record<string, string>>): string {
+function series(name: string, labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   if (pairs.length === 0) return name;
   const quoted = (text: string): string => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');

@@ -17,7 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   E_FORBIDDEN: 403,
   E_NOT_FOUND: 404,
   E_NO_SUCH_MESSAGE: 404,
-  E_NO_JOURNEY: 404,
+  E_NO_SUCH_JOURNEY: 404,
   E_METHOD: 405,
   E_TIMEOUT: 408,
   E_TOO_LARGE: 413,
@@ -54,7 +54,7 @@ const TABLE: Readonly<Record<string, ErrorKind>> =
   'ERRORS' in errors ? (errors.ERRORS as Record<string, ErrorKind>) : {};
 
 /** HTTP status of a code; an unknown code is our own mistake. */
-export function statusOf(code: string): number {
+function statusOf(code: string): number {
   return TABLE[code]?.http ?? STATUS[code] ?? 500;
 }
 

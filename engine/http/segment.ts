@@ -50,7 +50,7 @@ export function authenticated(
 }
 
 /** Refuses bodies that are not declared as plain JSON. Throws TropaError `E_MEDIA_TYPE`. */
-export function requireJson(request: FastifyRequest): void {
+function requireJson(request: FastifyRequest): void {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new TropaError('E_MEDIA_TYPE', 'The content type must be application/json.');
   const encoding = request.headers['content-encoding'];

@@ -13,25 +13,33 @@ import { serveStart } from './start.ts';
 import { serveTracking } from './tracking.ts';
 import { serveUnsubscribe } from './unsubscribe.ts';
 
-/** A request that has not arrived whole after this is dropped: slow drips hold no connection. */
-const REQUEST_TIMEOUT = 10_000;
-const HEADERS_TIMEOUT = 5_000;
+/** How long the server waits for a request to arrive, in real milliseconds: slow drips hold no connection. */
+export interface Patience {
+  /** For its head. */
+  readonly head: number;
+  /** For all of it. */
+  readonly whole: number;
+  /** How often connections are looked at. */
+  readonly look: number;
+}
+
+const PATIENCE: Patience = { head: 5_000, whole: 10_000, look: 1_000 };
 const BODY_LIMIT = 64 * 1024;
 
 /** Everything of surface.md's HTTP that is for storefronts, readers and operators. Not yet listening. */
-export function createServer(host: HttpHost): FastifyInstance {
+export function createServer(host: HttpHost, patience: Patience = PATIENCE): FastifyInstance {
   const app = Fastify({
     loggerInstance: host.logger,
     // Fastify's own request log has the address with its token in it (P30).
     disableRequestLogging: true,
     trustProxy: false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: patience.whole,
     connectionTimeout: 0,
     keepAliveTimeout: 65_000,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 8192 },
-    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    http: { headersTimeout: patience.head, connectionsCheckingInterval: patience.look, maxHeaderSize: 16_384 },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler(error, socket) {
       // A response may be under way already; then the connection is only closed.

@@ -20,7 +20,7 @@ export function serveStart(app: FastifyInstance, host: HttpHost, metrics: Metric
   app.post<{ Params: { id: string } }>('/v1/journeys/:id/start', options, async (request, reply) => {
     const { source, raw } = authenticated(host, metrics, request);
     if (!host.journeyExists(request.params.id))
-      throw new TropaError('E_NO_JOURNEY', 'There is no journey with this id.');
+      throw new TropaError('E_NO_SUCH_JOURNEY', 'There is no journey with this id.');
     const once = request.headers['idempotency-key'];
     const { refused, receipts } = await takeIn(host, metrics, source, raw, async (admission) => {
       const known = await withKnownPerson(host, admission);

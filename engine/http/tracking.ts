@@ -55,12 +55,12 @@ export function serveTracking(app: FastifyInstance, host: HttpHost): void {
 }
 
 /** The same answer for a forged link and for a message that is gone. */
-export function unknownLink(): TropaError {
+function unknownLink(): TropaError {
   return new TropaError('E_NOT_FOUND', 'This link is incomplete, or has ended.');
 }
 
 /** True for requests that no human made: HEAD, and fetching ahead (`Sec-Purpose`, and its older names). */
-export function isMachine(request: FastifyRequest): boolean {
+function isMachine(request: FastifyRequest): boolean {
   if (request.method === 'HEAD') return true;
   const said = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => String(request.headers[name] ?? ''));
   return said.some((value) => /prefetch|prerender|preview/i.test(value));

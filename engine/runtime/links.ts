@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'browser';
 
 /** What a link of ours says about itself. `url` is there for clicks alone. */
-export interface LinkTarget {
+interface LinkTarget {
   readonly message: string;
   readonly url?: string;
 }
@@ -72,7 +72,7 @@ export function createLinks(secret: string, publicUrl: string): Links {
 }
 
 /** An http or https address in its normal spelling, or null for anything else. */
-export function webAddress(text: string): string | null {
+function webAddress(text: string): string | null {
   try {
     const url = new URL(text);
     return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : null;

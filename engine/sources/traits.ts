@@ -8,7 +8,7 @@ const ALWAYS_TEXT = new Set(['email', 'phone', 'id']);
 const FROM_ADDRESS = ['city', 'country'] as const;
 
 /** `firstName` → `first_name`, `ordersURL` → `orders_url`; names that are no identifier stay as they are. */
-export function snakeCase(name: string): string {
+function snakeCase(name: string): string {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return name;
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

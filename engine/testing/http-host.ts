@@ -3,7 +3,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import type { HttpHost, SandboxAction } from '../http/host.ts';
-import { createServer } from '../http/server.ts';
+import { createServer, type Patience } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
 import type { Settings, Source } from '../language/settings.ts';
 import type { JsonObject } from '../language/values.ts';
@@ -75,6 +75,7 @@ export interface SmallHostOptions {
   readonly loopback?: boolean;
   readonly metricsToken?: string;
   readonly sandbox?: false;
+  readonly patience?: Patience;
   /** Address to listen on; 127.0.0.1 by default. */
   readonly listen?: string;
 }
@@ -124,7 +125,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     loopback: options.loopback ?? true,
     metricsToken: options.metricsToken ?? null,
   };
-  const app = createServer(host);
+  const app = createServer(host, options.patience);
   const address = await app.listen({ port: 0, host: options.listen ?? '127.0.0.1' });
   const url = address.replace('0.0.0.0', '127.0.0.1');
   return {
