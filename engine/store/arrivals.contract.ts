@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import { event, loadOne, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 const MINUTE = 60_000;
 

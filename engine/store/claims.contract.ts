@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import type { Store } from '../ports/store.ts';
 import { change, event, loadOne, NOON, outboxItem, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 const LEASE = 30_000;
 

@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import { change, enrollment, event, loadOne, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 export function commitPromises(promise: Promises): void {
   promise('stores a person exactly as committed', async ({ store }) => {

@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { Intent, JournalEntry, LedgerChange, MessageStatus } from '../core/person.ts';
 import { ledgerChange, loadOne, messageRow, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 const entered: JournalEntry = { at: NOON, kind: 'entered', journey: 'cart', because: 'e1' };
 const ledger = (id: string, change: LedgerChange): Intent => ({ kind: 'ledger', id, change });

@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import type { Deployment } from '../ports/store.ts';
 import { change, enrollment, loadOne, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 type Part = Deployment['journeys'][number];
 

@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import type { Intent } from '../core/person.ts';
 import { AnswerLost, Crashed, hostile } from '../testing/hostile-store.ts';
 import { change, event, loadOne, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 export function hostilePromises(promise: Promises): void {
   promise('loses one race in the middle of a bulk and wins the others', async ({ store: inner }) => {

@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import type { Intent } from '../core/person.ts';
 import type { Store } from '../ports/store.ts';
 import { change, enrollment, event, loadOne, messageRow, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 const line = (id: string, at = NOON): Intent => ({
   kind: 'journal',

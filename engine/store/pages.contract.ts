@@ -12,7 +12,7 @@ import {
   NOON,
   personNamed,
 } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 const DAY = 86_400_000;
 

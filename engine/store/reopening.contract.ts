@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import type { Store } from '../ports/store.ts';
 import { change, enrollment, event, loadOne, messageRow, NOON, personNamed } from '../testing/store-fixtures.ts';
-import type { Promises } from './store.contract.ts';
+import type { Promises } from '../testing/store-shelf.ts';
 
 async function everything(store: Store) {
   const people = await store.people({ limit: 100 });

@@ -2,7 +2,7 @@
 // a promise of the port. Its chapters are the other `*.contract.ts` files here.
 
 import { describe, test } from '@jest/globals';
-import type { Store } from '../ports/store.ts';
+import type { OpenShelf, Promises } from '../testing/store-shelf.ts';
 import { arrivalPromises } from './arrivals.contract.ts';
 import { claimPromises } from './claims.contract.ts';
 import { commitPromises } from './commits.contract.ts';
@@ -12,18 +12,6 @@ import { hostilePromises } from './hostile.contract.ts';
 import { mergePromises } from './merges.contract.ts';
 import { pagePromises } from './pages.contract.ts';
 import { reopeningPromises } from './reopening.contract.ts';
-
-/** One store under test and where it lies. */
-export interface Shelf {
-  readonly store: Store;
-  /** Closes and opens the same data again; absent where nothing persists. */
-  readonly reopen?: () => Promise<Store>;
-  readonly dispose: () => Promise<void>;
-}
-
-export type OpenShelf = () => Promise<Shelf>;
-/** Tests one promise against a fresh store. */
-export type Promises = (title: string, keep: (shelf: Shelf) => Promise<void>) => void;
 
 /** Runs the whole contract against one adapter. `persists`: what it stored is there when it is opened again. */
 export function storeContract(name: string, open: OpenShelf, { persists }: { persists: boolean }): void {

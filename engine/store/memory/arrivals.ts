@@ -4,11 +4,10 @@ import type { Owner } from '../../core/identity.ts';
 import { type IdentityKey, newPerson, type PersonId } from '../../core/person.ts';
 import type { PastEvent } from '../../language/condition.ts';
 import type { HistoryAsk, IncomingEvent, IngestReceipt, StoredEvent } from '../../ports/store.ts';
-import { compareIds } from '../event-order.ts';
 import { type Directory, planIngest } from '../ingest-plan.ts';
 import { digest } from '../person-digest.ts';
 import { frozenCopyOf } from './plain.ts';
-import { currentPerson, type Tables, wakeBy } from './tables.ts';
+import { compareIds, currentPerson, type Tables, wakeBy } from './tables.ts';
 
 export function ingest(tables: Tables, events: readonly IncomingEvent[]): IngestReceipt[] {
   return events.map((event) => ingestOne(tables, event));

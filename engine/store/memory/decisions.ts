@@ -1,9 +1,9 @@
 // People as they are decided about: claims, loading and commits.
 
+import { byEffectiveTime } from '../../core/events.ts';
 import type { PersonId } from '../../core/person.ts';
 import type { Instant, Millis } from '../../language/values.ts';
 import type { Change, Claim, CommitOutcome, Lane, Loaded, StoredEvent } from '../../ports/store.ts';
-import { byEffect } from '../event-order.ts';
 import { digest } from '../person-digest.ts';
 import { copyOf } from './plain.ts';
 import { currentPerson, type PersonRow, setWake, type Tables } from './tables.ts';
@@ -77,7 +77,7 @@ export function load(tables: Tables, ids: readonly PersonId[]): Loaded[] {
   const people = new Set(ids.map((id) => currentPerson(tables, id)).filter((id) => id !== null));
   return [...people].map((id) => {
     const row = tables.people.get(id)!;
-    const waiting = [...(tables.undone.get(id) ?? [])].map((event) => tables.events.get(event)!).sort(byEffect);
+    const waiting = [...(tables.undone.get(id) ?? [])].map((event) => tables.events.get(event)!).sort(byEffectiveTime);
     const events: StoredEvent[] = waiting.slice(0, EVENTS_A_TURN);
     return { person: copyOf(row.person), inboxSeq: row.inboxSeq, events, more: waiting.length > EVENTS_A_TURN };
   });

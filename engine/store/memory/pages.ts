@@ -2,10 +2,9 @@
 
 import type { MessageRow, Person } from '../../core/person.ts';
 import type { JournalLine, MessageFilter, SandboxMail, Store, StoreCounts, StoredEvent } from '../../ports/store.ts';
-import { compareIds } from '../event-order.ts';
 import { parseLineCursor } from '../journal-place.ts';
 import { copyOf } from './plain.ts';
-import { currentPerson, type Tables } from './tables.ts';
+import { compareIds, currentPerson, type Tables } from './tables.ts';
 
 type FilterOf<Method extends 'people' | 'journal' | 'events' | 'mails'> = Parameters<Store[Method]>[0];
 

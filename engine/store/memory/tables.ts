@@ -104,3 +104,9 @@ export function setWake(tables: Tables, row: PersonRow, at: Instant | null): voi
   row.wakeAt = at;
   if (at !== null) tables.wakes.push({ at, person: row.person.id });
 }
+
+/** By code unit, as databases compare ASCII ids. */
+export function compareIds(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

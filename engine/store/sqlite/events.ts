@@ -1,9 +1,9 @@
 // Events in SQLite: arriving once, waiting for their person's turn, and being history afterwards.
 
 import type { Database } from 'better-sqlite3';
+import { effectiveTime } from '../../core/events.ts';
 import type { PersonId } from '../../core/person.ts';
 import type { HistoryAsk, IngestReceipt } from '../../ports/store.ts';
-import { effectiveAt } from '../event-order.ts';
 import { planIngest } from '../ingest-plan.ts';
 import type { Identities } from './identities.ts';
 import type { People } from './people.ts';
@@ -38,7 +38,7 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
     const { person, create, attach, links } = planIngest(event, identities.directory);
     const [who, linked] = [JSON.stringify(event.who), JSON.stringify(links)];
     const fields = { id, person, source, name, at, received, data, who, links: linked, hops: event.hops ?? 0 };
-    insert.run({ ...fields, done: person === null ? 1 : 0, effective: effectiveAt(event) });
+    insert.run({ ...fields, done: person === null ? 1 : 0, effective: effectiveTime(event) });
     if (person === null) return { id, outcome: 'stored', person };
     if (create) people.create(person, received);
     for (const key of attach) identities.attach(key, person);
