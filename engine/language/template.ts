@@ -1,4 +1,8 @@
-// What a template file is: its name, its headers, its body. Reading only; rendering lives in `runtime/render`.
+// What a template file is: its name, its headers, its body. Reading and checking only; rendering lives in `runtime/render`.
+
+import type { Fault } from './errors.ts';
+import { liquidFaults, liquidVariables } from './template-liquid.ts';
+import { didYouMean } from './suggest.ts';
 
 export type Channel = 'email' | 'sms' | 'push';
 
@@ -18,4 +22,81 @@ export interface Template {
   /** Line of the file on which `body` begins, from 1. */
   readonly bodyLine: number;
   readonly file: string;
+}
+
+export interface TemplateName {
+  readonly journey: string;
+  readonly name: string;
+  readonly locale: string | null;
+  readonly channel: Channel;
+  readonly format: Template['format'];
+}
+
+const HEADERS: Readonly<Record<Channel, readonly string[]>> = {
+  email: ['subject', 'preheader', 'from', 'reply_to', 'category'],
+  push: ['title', 'link', 'icon', 'image', 'action', 'category'],
+  sms: ['category'],
+};
+const MOST_ACTIONS = 2;
+/** Larger than any mail that arrives: Gmail cuts at 102 KB. */
+const MOST_LENGTH = 200_000;
+
+/** Reads `<journey>/<name>[.<locale>].<channel>.<ext>`; null for a path that names no template. */
+export function parseTemplatePath(path: string): TemplateName | null {
+  const match = /^(?:.*\/)?([a-z0-9-]+)\/([A-Za-z0-9_-]+)(?:\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?\.(email|sms|push)\.(mjml|html|txt)$/.exec(path);
+  if (match === null) return null;
+  const [, journey = '', name = '', locale, channel, format] = match;
+  if (channel !== 'email' && format !== 'txt') return null;
+  return { journey, name, locale: locale ?? null, channel: channel as Channel, format: format as Template['format'] };
+}
+
+/** Reads a template file. Faults name lines of the file; with an error there is no template. */
+export function readTemplate(path: string, text: string): { template?: Template; faults: Fault[] } {
+  const name = parseTemplatePath(path);
+  const at = (line: number, column = 1) => ({ file: path, line, column });
+  if (name === null) {
+    return { faults: [{ code: 'E_TEMPLATE_NAME', place: at(1), message: 'a template is named <name>[.<locale>].email.mjml (or .html, .txt), .sms.txt or .push.txt.', severity: 'error' }] };
+  }
+  if (text.length > MOST_LENGTH) {
+    return { faults: [{ code: 'E_TEMPLATE_SIZE', place: at(1), message: `a template has ${MOST_LENGTH} characters at most; this one has ${text.length}. Gmail cuts mails at 102 KB.`, severity: 'error' }] };
+  }
+  const { headers, body, bodyLine, faults } = splitHeaders(text, name.channel, path);
+  const template: Template = { ...name, headers, body, bodyLine, file: path };
+  faults.push(...liquidFaults(body, bodyLine, path), ...headers.flatMap((header) => liquidFaults(header.value, header.line, path)));
+  if (name.channel === 'email' && name.format !== 'txt' && !headers.some((header) => header.name === 'subject')) {
+    faults.push({ code: 'W_NO_SUBJECT', place: at(1), message: 'this mail has no subject. Write `subject: …` above a line `---`, or give the step a `subject`.', severity: 'warning' });
+  }
+  return faults.some((fault) => fault.severity === 'error') ? { faults } : { template, faults };
+}
+
+function splitHeaders(text: string, channel: Channel, file: string): Pick<Template, 'headers' | 'body' | 'bodyLine'> & { faults: Fault[] } {
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  const end = lines.findIndex((line) => line.trimEnd() === '---');
+  if (end === -1) return { headers: [], body: lines.join('\n'), bodyLine: 1, faults: [] };
+  const headers: { name: string; value: string; line: number }[] = [];
+  const faults: Fault[] = [];
+  const wrong = (line: number, message: string) => faults.push({ code: 'E_TEMPLATE_HEADER', place: { file, line, column: 1 }, message, severity: 'error' });
+  lines.slice(0, end).forEach((text, n) => {
+    if (text.trim() === '') return;
+    const match = /^([A-Za-z_-]+):[ \t]*(.*)$/.exec(text);
+    const name = (match?.[1] ?? '').toLowerCase().replaceAll('-', '_');
+    if (match === null) wrong(n + 1, `a header is written \`name: text\`; this line is "${text.slice(0, 60)}".`);
+    else if (!HEADERS[channel].includes(name)) wrong(n + 1, `a template for ${channel} has no header "${match[1]}".${didYouMean(name, HEADERS[channel]) || ` It may have: ${HEADERS[channel].join(', ')}.`}`);
+    else if (headers.filter((header) => header.name === name).length >= (name === 'action' ? MOST_ACTIONS : 1)) wrong(n + 1, `"${name}" stands here once too often.`);
+    else headers.push({ name, value: (match[2] ?? '').trimEnd(), line: n + 1 });
+  });
+  return { headers, body: lines.slice(end + 1).join('\n'), bodyLine: end + 2, faults };
+}
+
+/** Dotted paths a template reads, for the checker: `trigger.items`, `vars.code`. */
+export function templateVariables(template: Template): string[] {
+  return [...new Set([template.body, ...template.headers.map((header) => header.value)].flatMap(liquidVariables))].sort();
+}
+
+/** Of templates that differ in locale alone: the exact locale, else its language, else the one without. */
+export function chooseTemplate(templates: readonly Template[], locale: string): Template | undefined {
+  const wanted = locale.toLowerCase().replaceAll('_', '-');
+  const language = wanted.split('-')[0];
+  const named = (name: string | undefined) => templates.find((template) => template.locale?.toLowerCase() === name);
+  return named(wanted) ?? named(language) ?? templates.find((template) => template.locale === null);
 }
