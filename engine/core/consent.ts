@@ -7,15 +7,17 @@ import type { Consent, Person } from './person.ts';
 export type Permission = { readonly allowed: boolean; readonly proof: (Consent & { scope: string }) | null };
 
 /**
- * A no to the channel stands for everything sent there, unless this category was allowed later; a no to a category
- * stands for that category. Transactional needs no yes. Otherwise a yes to either is needed where the channel is `opt_in`.
+ * A no to a category stands for that category. A no to the channel stands for everything commercial there, unless this
+ * category was allowed later. Transactional needs no yes (a no to the address itself is a suppression, judged apart).
+ * Otherwise a yes to either is needed where the channel is `opt_in`.
  */
 export function permission(person: Person, settings: Settings, channel: Channel, category: Category): Permission {
   const scope = `${channel}/${category.id}`;
   const own = person.consent[scope];
   const whole = person.consent[channel];
   if (own !== undefined && !own.granted) return { allowed: false, proof: { ...own, scope } };
-  if (whole !== undefined && !whole.granted && !(own !== undefined && own.at > whole.at)) return { allowed: false, proof: { ...whole, scope: channel } };
-  const proof = own !== undefined ? { ...own, scope } : whole !== undefined ? { ...whole, scope: channel } : null;
+  const overruled = own !== undefined && whole !== undefined && own.at > whole.at;
+  if (whole !== undefined && !whole.granted && !overruled && !category.transactional) return { allowed: false, proof: { ...whole, scope: channel } };
+  const proof = own !== undefined ? { ...own, scope } : whole?.granted === true ? { ...whole, scope: channel } : null;
   return { allowed: proof !== null || category.transactional || settings.consent[channel] === 'opt_out', proof };
 }

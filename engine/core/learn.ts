@@ -21,7 +21,15 @@ export function learn(person: Person, event: TurnEvent): void {
   if (event.name === 'profile.updated') learnTraits(person, event.data, event);
   else if (event.name.startsWith('order.')) learnOrder(person, event);
   else if (event.name === 'consent.granted' || event.name === 'consent.withdrawn') learnConsent(person, event);
-  else if (event.name === 'tropa.begin') person.kept = { ...person.kept, ...event.data };
+  else if (event.name === 'tropa.begin') begin(person, event);
+}
+
+/** A laboratory's person begins in the middle of a life: traits, consent and kept fields at once, starting nothing. */
+function begin(person: Person, event: TurnEvent): void {
+  const { traits, consent, kept } = event.data as { traits?: JsonObject; consent?: string[]; kept?: JsonObject };
+  learnTraits(person, traits ?? {}, event);
+  for (const channel of consent ?? []) learnConsent(person, { ...event, name: 'consent.granted', data: { channel, source: 'spec' } });
+  person.kept = { ...person.kept, ...kept };
 }
 
 /** An address seen in passing is the person's only until one is told on purpose. */

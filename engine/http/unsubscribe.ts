@@ -80,7 +80,7 @@ async function withdraw(host: HttpHost, { message, loaded }: Reader, category: s
       { id, source: 'unsubscribe', name: 'consent.withdrawn', at, received: at, who: [], person: message.person, data },
     ]);
   }
-  await host.receipts([{ message: message.id, kind: 'unsubscribed', at }]);
+  await host.receipts([{ message: message.id, kind: 'unsubscribed', at, recorded: true }]);
 }
 
 function sendForm(reply: FastifyReply, reader: Reader): FastifyReply {

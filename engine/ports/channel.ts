@@ -61,6 +61,8 @@ export interface Receipt {
   readonly id?: string;
   readonly reason?: string;
   readonly value?: Json;
+  /** Of `unsubscribed`: the withdrawal of consent is an event already. */
+  readonly recorded?: true;
 }
 
 /** What a channel is given by the engine. */

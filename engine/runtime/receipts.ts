@@ -17,7 +17,7 @@ export async function receiptEvents(store: Store, receipts: readonly Receipt[], 
     if (row === null) continue;
     if (row.to !== null && ends(receipt, row)) await store.suppress(`${row.channel}:${row.to}`, receipt.kind, now);
     events.push(eventOf(row, receipt, now));
-    if (receipt.kind === 'unsubscribed') events.push(withdrawal(row, receipt, now));
+    if (receipt.kind === 'unsubscribed' && receipt.recorded !== true) events.push(withdrawal(row, receipt, now));
   }
   return events;
 }
@@ -48,7 +48,7 @@ function answer(receipt: Receipt) {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** Unsubscribing from a message withdraws its channel for its category: order confirmations go on. */
+/** Unsubscribing from a message withdraws its channel: order confirmations go on, they need no yes. */
 function withdrawal(row: MessageRow, receipt: Receipt, now: number): IncomingEvent {
   return {
     id: mint('withdrawal', row.id, receipt.id ?? ''),
@@ -58,7 +58,7 @@ function withdrawal(row: MessageRow, receipt: Receipt, now: number): IncomingEve
     received: now,
     who: [],
     person: row.person,
-    data: { channel: row.channel, category: row.category, source: 'unsubscribe', message: row.id },
+    data: { channel: row.channel, source: 'unsubscribe', message: row.id },
   };
 }
 
