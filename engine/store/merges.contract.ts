@@ -96,6 +96,7 @@ export function mergePromises(promise: Promises): void {
     ];
     await rest(store, loser, { into: winner, intents });
     await store.alias(loser, winner);
+    expect(await store.journal({ person: winner, limit: 10 })).toHaveLength(1);
     await store.copy([{ person: loser, intents }]);
     expect(await store.journal({ limit: 10 })).toHaveLength(1);
     expect((await loadOne(store, winner)).events.map(({ id }) => id)).toContain('said');
