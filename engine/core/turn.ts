@@ -2,6 +2,7 @@
 // A fold is as many turns of one person as there are inputs, then the outbox judged once, all of it one commit (I4).
 
 import { tellMachine, timeoutMachine } from './advance.ts';
+import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
 import { endSilence, enterBy, enterByCall, exitBy, heedSilences } from './enroll.ts';
 import type { TurnEvent } from './events.ts';
@@ -43,7 +44,7 @@ const MOST_ROUNDS = 50;
  * Where facts are missing it answers what it needs instead: load them and fold again.
  */
 export function fold(loaded: Person, inputs: Inputs, facts: Facts, definitions: Definitions, clock: number): Fold {
-  const person = structuredClone(loaded);
+  const person = copy(loaded);
   const before = new Set(person.outbox.filter((item) => item.status === 'begun').map((item) => `${item.id}.${item.generation}`));
   person.rev += 1;
   person.now = Math.max(person.now, clock);
