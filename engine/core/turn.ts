@@ -1,7 +1,7 @@
 // The turn: person, inputs, facts, definitions and the time in; the person decided and what is to be done out (I3).
 // A fold is as many turns of one person as there are inputs, then the outbox judged once, all of it one commit (I4).
 
-import { tellMachine, timeoutMachine } from './advance.ts';
+import { endEnrollment, tellMachine, timeoutMachine } from './advance.ts';
 import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
 import { endSilence, enterBy, enterByCall, exitBy, heedSilences } from './enroll.ts';
@@ -129,7 +129,15 @@ function applyEvent(work: Work, event: TurnEvent, appliedBefore: boolean): void 
 function command(work: Work, event: TurnEvent): void {
   if (event.name === 'tropa.start') enterByCall(work, event);
   else if (event.name === 'tropa.retry') retry(work, event);
+  else if (event.name === 'tropa.expire') expire(work, event);
   else if (event.name === 'tropa.pause') work.person.pausedUntil = typeof event.data.until === 'number' ? event.data.until : null;
+}
+
+/** Resuming without what ran out meanwhile: whoever's timer is over leaves instead of going on. */
+function expire(work: Work, event: TurnEvent): void {
+  for (const enrollment of [...work.person.enrollments]) {
+    if (enrollment.journey === event.data.journey && enrollment.timers.some((timer) => timer.at <= work.now)) endEnrollment(work, enrollment, 'expired');
+  }
 }
 
 /** Whether a machine may care: it awaits this event where it stands, or one of its messages is meant. */

@@ -63,19 +63,29 @@ function stateConfig(state: StateSpec): object {
     ...(state.entry.length > 0 && { entry: state.entry.map(action) }),
     ...(state.final && { type: 'final' }),
     ...(ways.length > 0 && { always: ways, on: { signal: ways } }),
-    ...(state.after && { after: { [state.key]: state.after.branches.map(transitionConfig) } }),
+    ...(state.after && { after: { [delayName(state.key)]: state.after.branches.map(transitionConfig) } }),
   };
 }
 
 function delayOf(state: StateSpec): [string, unknown][] {
   const { after } = state;
   if (after === null) return [];
-  return [[state.key, ({ context, event }: { context: Memory; event: XEvent }) => Math.max(0, after.delay(context, envOf(event)))]];
+  return [[delayName(state.key), ({ context, event }: { context: Memory; event: XEvent }) => Math.max(0, after.delay(context, envOf(event)))]];
+}
+
+/** A delay's name. Were it a step id alone, XState would read `2` as two milliseconds. */
+function delayName(key: string): string {
+  return `due ${key}`;
+}
+
+/** The state whose timer an event or send id of XState's names. */
+function keyOfTimeout(name: string): string {
+  return (name.split('.')[2] ?? '').slice('due '.length);
 }
 
 /** The event XState raises to itself when the delay named like the state is over (5.33: `xstate.after.<delay>.<machine>.<state>`). */
 function timeoutEvent(id: string, key: string): string {
-  return `xstate.after.${key}.${id}.${key}`;
+  return `xstate.after.${delayName(key)}.${id}.${key}`;
 }
 
 function transitionConfig(branch: Branch): object {
@@ -113,9 +123,9 @@ function settle([snapshot, asked]: readonly [unknown, readonly unknown[]]): Adva
 /** XState's own timers become ours; everything else is ours already. */
 function translate({ type, params }: { type: string; params?: Record<string, unknown> }): MachineAction | null {
   if (type === 'xstate.raise') {
-    const key = ((params?.event as { type: string } | undefined)?.type ?? '').split('.')[2] ?? '';
+    const key = keyOfTimeout((params?.event as { type: string } | undefined)?.type ?? '');
     return { type: 'timer', ...readStateKey(key), visit: 0, after: params?.delay as number };
   }
-  if (type === 'xstate.cancel') return { type: 'cancel', ...readStateKey(String(params?.sendId).split('.')[2] ?? '') };
+  if (type === 'xstate.cancel') return { type: 'cancel', ...readStateKey(keyOfTimeout(String(params?.sendId))) };
   return (params as MachineAction | undefined) ?? null;
 }

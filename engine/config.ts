@@ -1,0 +1,86 @@
+// The only reader of the environment: every setting, its unit, its default, and what is wrong with it.
+
+import { z } from 'zod';
+import { parseDuration } from './language/duration.ts';
+import { TropaError } from './language/errors.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
+
+const SETTINGS = z.object({
+  /** Folder of the embedded store. */
+  TROPA_DATA: z.string().min(1).default('./data'),
+  /** Folder of the workspace. */
+  TROPA_WORKSPACE: z.string().min(1).default('./journeys'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(7070),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  /** Under which address links in messages reach this server; the listening address by default. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Signs links; made and kept in the data folder when left out. */
+  TROPA_SECRET: z.string().min(16).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  /** How long event bodies are kept: a duration. */
+  RETENTION: z.string().default('400d'),
+  /** Lets /metrics be read from beyond loopback. */
+  METRICS_TOKEN: z.string().min(8).optional(),
+  /** `1`: the clock stands still in the store and is moved by commands; for tests alone. */
+  TROPA_TEST_CLOCK: z.string().optional(),
+  MONGODB_URL: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+});
+
+export interface Config {
+  readonly data: string;
+  readonly workspace: string;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly secret: string | null;
+  readonly logLevel: string;
+  /** Milliseconds. */
+  readonly retention: number;
+  readonly metricsToken: string | null;
+  readonly testClock: boolean;
+  readonly underTest: boolean;
+  readonly loopback: boolean;
+  /** For `${NAME}` in tropa.yaml. */
+  readonly env: Env;
+}
+
+/** Reads the settings; flags win over the environment. Throws E_CONFIG naming the setting and its remedy. */
+export function readConfig(env: Env, flags: { data?: string; workspace?: string } = {}): Config {
+  const given = { ...env, ...(flags.data !== undefined && { TROPA_DATA: flags.data }), ...(flags.workspace !== undefined && { TROPA_WORKSPACE: flags.workspace }) };
+  const named = Object.fromEntries(Object.entries(given).filter(([name, value]) => name in SETTINGS.shape && value !== ''));
+  const read = SETTINGS.safeParse(named);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new TropaError('E_CONFIG', `${String(issue?.path[0])}: ${issue?.message ?? 'is wrong'}. Mend it in the environment, or leave it out for its default.`);
+  }
+  const settings = read.data;
+  for (const name of ['MONGODB_URL', 'REDIS_URL'] as const) {
+    if (settings[name] !== undefined) throw new TropaError('E_CONFIG', `${name} is set, but this version runs on the embedded store alone. Unset it.`);
+  }
+  const retention = parseDuration(settings.RETENTION);
+  if (retention === null) throw new TropaError('E_CONFIG', `RETENTION is "${settings.RETENTION}"; write a duration such as 400d.`);
+  const loopback = LOOPBACK.has(settings.HOST);
+  const testClock = settings.TROPA_TEST_CLOCK === '1';
+  if (testClock && !(loopback && env.NODE_ENV === 'test')) {
+    throw new TropaError('E_TEST_CLOCK', 'TROPA_TEST_CLOCK stops the clock and is for tests alone: it needs NODE_ENV=test and a loopback HOST. Unset it.');
+  }
+  return {
+    data: settings.TROPA_DATA,
+    workspace: settings.TROPA_WORKSPACE,
+    port: settings.PORT,
+    host: settings.HOST,
+    publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    secret: settings.TROPA_SECRET ?? null,
+    logLevel: settings.LOG_LEVEL,
+    retention,
+    metricsToken: settings.METRICS_TOKEN ?? null,
+    testClock,
+    underTest: env.NODE_ENV === 'test',
+    loopback,
+    env,
+  };
+}
