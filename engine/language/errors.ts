@@ -1,6 +1,30 @@
 // The one table of error codes: what each means, what to do, and which exit and HTTP status it becomes.
 // `docs/errors.md` is held equal to it by a test. Codes are a contract: they are added, never reused.
 
+import { EXPRESSION_ERRORS, JOURNEY_ERRORS, SETTINGS_ERRORS, SHAPE_ERRORS, TEMPLATE_ERRORS, YAML_ERRORS } from './errors/authoring.ts';
+import type { ErrorSection } from './errors/kind.ts';
+import { FAULT_ERRORS, REQUEST_ERRORS, STORE_ERRORS } from './errors/running.ts';
+import { WARNINGS } from './errors/warnings.ts';
+
+export type { ErrorKind } from './errors/kind.ts';
+
+/** The table by section, as `docs/errors.md` shows it. A new section needs a line here and nothing else. */
+export const ERROR_SECTIONS: Readonly<Record<string, ErrorSection>> = {
+  'Reading YAML': YAML_ERRORS,
+  'Keys and values': SHAPE_ERRORS,
+  Conditions: EXPRESSION_ERRORS,
+  Journeys: JOURNEY_ERRORS,
+  'Settings (tropa.yaml)': SETTINGS_ERRORS,
+  Templates: TEMPLATE_ERRORS,
+  Warnings: WARNINGS,
+  Requests: REQUEST_ERRORS,
+  'Faults of one person': FAULT_ERRORS,
+  'Starting and storing': STORE_ERRORS,
+};
+
+/** Every code there is. `W_` codes warn only. */
+export const ERRORS: ErrorSection = Object.assign({}, ...Object.values(ERROR_SECTIONS));
+
 export interface Place {
   /** Path as the author knows it, relative to where the command runs. */
   readonly file: string;
@@ -8,18 +32,6 @@ export interface Place {
   readonly line: number;
   /** From 1, in UTF-16 units. */
   readonly column: number;
-}
-
-export interface ErrorKind {
-  /** What is wrong, one sentence, for `docs/errors.md`. */
-  readonly means: string;
-  /** What the reader should do. */
-  readonly remedy: string;
-  /** Exit status of a command that ends with it: 1 findings, 2 cannot run. */
-  readonly exit: 1 | 2;
-  /** HTTP status where a request ends with it. */
-  readonly http: number;
-  /** `W_` codes warn only. */
 }
 
 /** One finding about what somebody typed. Never thrown: `check` gathers all of them. */
