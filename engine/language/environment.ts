@@ -14,13 +14,21 @@ interface Missing {
 /** The settings with their variables filled in. A sender whose variables are missing is left out: its channel delivers to the sandbox. */
 export function fillIn(node: YamlNode, env: Environment, reader: Reader): YamlNode {
   if (node.kind !== 'map') return filled(node, env, reader);
-  return { ...node, entries: node.entries.map((entry) => (entry.key === 'senders' ? { ...entry, value: senders(entry.value, env, reader) } : { ...entry, value: filled(entry.value, env, reader) })) };
+  return {
+    ...node,
+    entries: node.entries.map((entry) =>
+      entry.key === 'senders'
+        ? { ...entry, value: senders(entry.value, env, reader) }
+        : { ...entry, value: filled(entry.value, env, reader) },
+    ),
+  };
 }
 
 function filled(node: YamlNode, env: Environment, reader: Reader): YamlNode {
   const missing: Missing[] = [];
   const value = replace(node, env, missing);
-  for (const { name, place } of missing) reader.error('E_ENV', place, `the environment has no ${name}. Set it, or give it a default: \${${name}:-…}.`);
+  for (const { name, place } of missing)
+    reader.error('E_ENV', place, `the environment has no ${name}. Set it, or give it a default: \${${name}:-…}.`);
   return value;
 }
 
@@ -38,7 +46,11 @@ function sender(entry: MapEntry, env: Environment, reader: Reader): MapEntry[] {
     const [first] = missing;
     if (first === undefined) return [told];
     const names = [...new Set(missing.map(({ name }) => name))].join(', ');
-    reader.warn('W_SANDBOX', first.place, `the environment has no ${names}, so this sender is left out and ${all.length > 1 ? 'the others take over, or else ' : ''}${entry.key} goes to the sandbox. Set ${missing.length > 1 ? 'them' : 'it'} when messages should really leave.`);
+    reader.warn(
+      'W_SANDBOX',
+      first.place,
+      `the environment has no ${names}, so this sender is left out and ${all.length > 1 ? 'the others take over, or else ' : ''}${entry.key} goes to the sandbox. Set ${missing.length > 1 ? 'them' : 'it'} when messages should really leave.`,
+    );
     return [];
   });
   if (whole.length === 0) return [];
@@ -48,16 +60,23 @@ function sender(entry: MapEntry, env: Environment, reader: Reader): MapEntry[] {
 function replace(node: YamlNode, env: Environment, missing: Missing[]): YamlNode {
   if (node.kind === 'text') return replaceText(node, env, missing);
   if (node.kind === 'list') return { ...node, items: node.items.map((item) => replace(item, env, missing)) };
-  if (node.kind === 'map') return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: replace(entry.value, env, missing) })) } satisfies MapNode;
+  if (node.kind === 'map')
+    return {
+      ...node,
+      entries: node.entries.map((entry) => ({ ...entry, value: replace(entry.value, env, missing) })),
+    } satisfies MapNode;
   return node;
 }
 
 function replaceText(node: TextNode, env: Environment, missing: Missing[]): TextNode {
-  const text = node.text.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (_whole, name: string, otherwise: string | undefined) => {
-    const value = env[name];
-    if (value !== undefined && value !== '') return value;
-    if (otherwise === undefined) missing.push({ name, place: node.place });
-    return otherwise ?? '';
-  });
+  const text = node.text.replaceAll(
+    /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
+    (_whole, name: string, otherwise: string | undefined) => {
+      const value = env[name];
+      if (value !== undefined && value !== '') return value;
+      if (otherwise === undefined) missing.push({ name, place: node.place });
+      return otherwise ?? '';
+    },
+  );
   return text === node.text ? node : { ...node, text, quoted: true };
 }

@@ -1,7 +1,14 @@
 // The one table of error codes: what each means, what to do, and which exit and HTTP status it becomes.
 // `docs/errors.md` is held equal to it by a test. Codes are a contract: they are added, never reused.
 
-import { EXPRESSION_ERRORS, JOURNEY_ERRORS, SETTINGS_ERRORS, SHAPE_ERRORS, TEMPLATE_ERRORS, YAML_ERRORS } from './errors/authoring.ts';
+import {
+  EXPRESSION_ERRORS,
+  JOURNEY_ERRORS,
+  SETTINGS_ERRORS,
+  SHAPE_ERRORS,
+  TEMPLATE_ERRORS,
+  YAML_ERRORS,
+} from './errors/authoring.ts';
 import type { ErrorSection } from './errors/kind.ts';
 import { FAULT_ERRORS, REQUEST_ERRORS, STORE_ERRORS } from './errors/running.ts';
 import { WARNINGS } from './errors/warnings.ts';

@@ -6,7 +6,7 @@ import type { Journey } from './journey.ts';
 import { JOURNEY_FIELDS, JOURNEY_LATER } from './journey-shapes.ts';
 import { referTo } from './message-references.ts';
 import { ambiguous, StepReader, unknownStep } from './read-steps.ts';
-import { conditionsOf, messagesOf } from './walk.ts';
+import { conditionsOf, mentions, messagesOf } from './walk.ts';
 import { readFields } from './yaml/compound.ts';
 import type { YamlNode } from './yaml/node.ts';
 import { childText } from './yaml/node.ts';
@@ -58,7 +58,8 @@ function draftOf(node: YamlNode, reader: Reader): Journey | undefined {
   const stepsNode = node.entries.find(({ key }) => key === 'steps')?.value ?? null;
   const stepReader = new StepReader(reader);
   const steps = stepReader.block(stepsNode, '');
-  stepReader.settle(steps);
+  const mentioned = reader.broken ? mentions(stepsNode) : new Set<string>();
+  stepReader.settle(steps, mentioned);
   if (values === undefined) return undefined;
   if (stepsNode?.kind === 'list' && stepsNode.items.length === 0)
     reader.error('E_VALUE', stepsNode.place, '"steps" needs at least one step.');
@@ -78,12 +79,12 @@ function draftOf(node: YamlNode, reader: Reader): Journey | undefined {
     steps,
     file: reader.file,
   };
-  referencesOf(draft, reader);
+  referencesOf(draft, mentioned, reader);
   return draft;
 }
 
 /** `message("…")` in conditions. */
-function referencesOf(journey: Journey, reader: Reader): void {
+function referencesOf(journey: Journey, mentioned: ReadonlySet<string>, reader: Reader): void {
   const messages = messagesOf(journey);
   const candidates = new Set(messages.flatMap(({ id, send }) => [send.template, id]));
   for (const condition of conditionsOf(journey)) {
@@ -91,7 +92,8 @@ function referencesOf(journey: Journey, reader: Reader): void {
       const referred = referTo(messages, reference);
       if (referred.kind === 'several')
         reader.error('E_AMBIGUOUS_STEP', condition.place, ambiguous(reference, referred.ids));
-      if (referred.kind === 'none') reader.error('E_UNKNOWN_STEP', condition.place, unknownStep(reference, candidates));
+      if (referred.kind === 'none' && !mentioned.has(reference))
+        reader.error('E_UNKNOWN_STEP', condition.place, unknownStep(reference, candidates));
     }
   }
 }

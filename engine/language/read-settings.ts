@@ -26,9 +26,15 @@ export interface SettingsReading {
 export function readSettings(file: string, text: string, env: Environment, overrides?: unknown): SettingsReading {
   const { node, faults } = readYaml(file, text);
   const reader = new Reader(file, [...faults]);
-  const base = node === null || node.kind === 'empty' ? { kind: 'map' as const, entries: [], place: { file, line: 1, column: 1 } } : fillIn(node, env, reader);
+  const base =
+    node === null || node.kind === 'empty'
+      ? { kind: 'map' as const, entries: [], place: { file, line: 1, column: 1 } }
+      : fillIn(node, env, reader);
   const whole = isNode(overrides) ? mergeNodes(base, overrides) : base;
-  const values = whole.kind === 'map' ? readFields(whole, SETTINGS_FIELDS, { expects: 'tropa.yaml', later: SETTINGS_LATER }, reader) : mismatch(whole, 'the file', 'a map of settings', reader);
+  const values =
+    whole.kind === 'map'
+      ? readFields(whole, SETTINGS_FIELDS, { expects: 'tropa.yaml', later: SETTINGS_LATER }, reader)
+      : mismatch(whole, 'the file', 'a map of settings', reader);
   return { settings: settingsOf(values ?? emptySettings(file), reader), faults: reader.faults };
 }
 
@@ -51,7 +57,9 @@ export function mergeNodes(base: YamlNode, over: YamlNode): YamlNode {
     if (other === undefined) return [entry];
     return isNull(other.value) ? [] : [{ ...other, value: mergeNodes(entry.value, other.value) }];
   });
-  const added = over.entries.filter(({ key, value }) => !isNull(value) && !base.entries.some((entry) => entry.key === key));
+  const added = over.entries.filter(
+    ({ key, value }) => !isNull(value) && !base.entries.some((entry) => entry.key === key),
+  );
   return { ...base, entries: [...kept, ...added] };
 }
 
@@ -64,7 +72,12 @@ const OPT_IN = { email: 'opt_in', sms: 'opt_in', push: 'opt_in' } as const;
 function settingsOf(values: SettingsValues, reader: Reader): Settings {
   const { brand, consent, inbound, sunset, attribution } = values;
   return {
-    brand: { name: brand?.name ?? '', url: brand?.url ?? '', color: brand?.color ?? '#3B5BDB', address: brand?.address ?? '' },
+    brand: {
+      name: brand?.name ?? '',
+      url: brand?.url ?? '',
+      color: brand?.color ?? '#3B5BDB',
+      address: brand?.address ?? '',
+    },
     timezone: values.timezone,
     locale: values.locale,
     currency: values.currency,
@@ -87,16 +100,35 @@ function categoriesOf(told: SettingsValues['categories']): Settings['categories'
     transactional: { id: 'transactional', title: 'Transactional', transactional: true, doubleOptIn: null },
   };
   for (const [id, { title, transactional, double_opt_in: doubleOptIn }] of told ?? []) {
-    all[id] = { id, title: title ?? all[id]?.title ?? id, transactional: transactional ?? id === 'transactional', doubleOptIn };
+    all[id] = {
+      id,
+      title: title ?? all[id]?.title ?? id,
+      transactional: transactional ?? id === 'transactional',
+      doubleOptIn,
+    };
   }
   return all;
 }
 
 function sendersOf(told: NonNullable<SettingsValues['senders']>, reader: Reader): Sender[] {
   const channels: readonly Channel[] = ['email', 'sms', 'push'];
-  const senders = channels.flatMap((channel) => told[channel].map((sender, n): Sender => ({ channel, provider: sender.provider, name: nameOf(sender, channel, n), options: { ...sender.options } })));
+  const senders = channels.flatMap((channel) =>
+    told[channel].map(
+      (sender, n): Sender => ({
+        channel,
+        provider: sender.provider,
+        name: nameOf(sender, channel, n),
+        options: { ...sender.options },
+      }),
+    ),
+  );
   const twice = senders.find(({ name }, n) => senders.findIndex((other) => other.name === name) < n);
-  if (twice !== undefined) reader.error('E_DUPLICATE_NAME', told.place, `two senders are called "${twice.name}". Give each a "name" of its own.`);
+  if (twice !== undefined)
+    reader.error(
+      'E_DUPLICATE_NAME',
+      told.place,
+      `two senders are called "${twice.name}". Give each a "name" of its own.`,
+    );
   return senders;
 }
 

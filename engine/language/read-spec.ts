@@ -19,9 +19,18 @@ export interface SpecReading {
 
 /** Reads the specs of one journey. */
 export function readSpec(file: string, text: string): SpecReading {
+  const { spec, faults } = draftSpec(file, text);
+  return { spec, faults };
+}
+
+/** Reads the specs and keeps the nodes, for looking where something is mentioned. */
+export function draftSpec(
+  file: string,
+  text: string,
+): SpecReading & { readonly file: string; readonly node: YamlNode | null } {
   const { node, faults } = readYaml(file, text);
   const reader = new Reader(file, [...faults]);
-  return { spec: node === null ? undefined : specOf(node, reader), faults: reader.faults };
+  return { file, node, spec: node === null ? undefined : specOf(node, reader), faults: reader.faults };
 }
 
 function specOf(node: YamlNode, reader: Reader): Spec | undefined {
@@ -29,10 +38,12 @@ function specOf(node: YamlNode, reader: Reader): Spec | undefined {
   const head = readFields(node, SPEC_FIELDS, { expects: 'a spec' }, reader);
   const cases = node.entries.find(({ key }) => key === 'cases')?.value;
   if (cases === undefined || cases.kind === 'empty') return undefined;
-  if (cases.kind !== 'list') return mismatch(cases, '"cases"', 'a list of cases, each with name, start, script and expect', reader);
+  if (cases.kind !== 'list')
+    return mismatch(cases, '"cases"', 'a list of cases, each with name, start, script and expect', reader);
   const read = cases.items.map((item) => readCase(item, head, reader)).filter((one) => one !== undefined);
   for (const [n, one] of read.entries()) {
-    if (read.findIndex(({ name }) => name === one.name) < n) reader.error('E_DUPLICATE_NAME', one.place, `there are two cases "${one.name}". Give each a name of its own.`);
+    if (read.findIndex(({ name }) => name === one.name) < n)
+      reader.error('E_DUPLICATE_NAME', one.place, `there are two cases "${one.name}". Give each a name of its own.`);
   }
   return head === undefined ? undefined : { journey: head.journey, cases: read, file: reader.file };
 }
@@ -57,7 +68,8 @@ function readCase(node: YamlNode, head: Values<typeof SPEC_FIELDS> | undefined, 
 
 function readScript(node: YamlNode | null, reader: Reader): SpecCase['script'] {
   if (node === null) return [];
-  if (node.kind === 'list') return node.items.map((item) => readLine(item, reader)).filter((line) => line !== undefined);
+  if (node.kind === 'list')
+    return node.items.map((item) => readLine(item, reader)).filter((line) => line !== undefined);
   mismatch(node, '"script"', 'a list of lines, each beginning with "- "', reader);
   return [];
 }

@@ -69,8 +69,8 @@ export class StepReader {
     return steps.filter((step) => step !== undefined);
   }
 
-  /** Finds the messages that signals were asked of, once all steps are read. */
-  settle(steps: readonly Step[]): void {
+  /** Finds the messages that signals were asked of, once all steps are read. What is `mentioned` in a step that could not be read is not missing. */
+  settle(steps: readonly Step[], mentioned: ReadonlySet<string>): void {
     const messages = messagesOf({ steps });
     const candidates = new Set([
       ...messages.map(({ send }) => send.template),
@@ -81,7 +81,8 @@ export class StepReader {
       if (referred.kind === 'message') awaited.messageStep = referred.id;
       else if (referred.kind === 'several')
         this.reader.error('E_AMBIGUOUS_STEP', place, ambiguous(awaited.message, referred.ids));
-      else this.reader.error('E_UNKNOWN_STEP', place, unknownStep(awaited.message, candidates));
+      else if (!mentioned.has(awaited.message))
+        this.reader.error('E_UNKNOWN_STEP', place, unknownStep(awaited.message, candidates));
     }
   }
 

@@ -8,7 +8,23 @@ import { expression, SEGMENT_NAMES } from './yaml/conditions.ts';
 import { textsOf } from './yaml/free-data.ts';
 import type { MapNode } from './yaml/node.ts';
 import { child } from './yaml/node.ts';
-import { channel, clock, colour, currency, duration, locale, oneOf, scalar, templateName, text, truth, url, whole, word, zone } from './yaml/scalars.ts';
+import {
+  channel,
+  clock,
+  colour,
+  currency,
+  duration,
+  locale,
+  oneOf,
+  scalar,
+  templateName,
+  text,
+  truth,
+  url,
+  whole,
+  word,
+  zone,
+} from './yaml/scalars.ts';
 import type { Shape } from './yaml/shape.ts';
 import { mismatch } from './yaml/shape.ts';
 
@@ -26,9 +42,21 @@ const brand = map(
 
 const consent = map(
   {
-    email: optional(oneOf('opt_in', 'opt_out'), '`opt_in` (default): marketing needs a recorded yes · `opt_out`: no recorded no.', 'opt_in' as const),
-    sms: optional(oneOf('opt_in', 'opt_out'), '`opt_in` (default): marketing needs a recorded yes · `opt_out`: no recorded no.', 'opt_in' as const),
-    push: optional(oneOf('opt_in', 'opt_out'), '`opt_in` (default): marketing needs a recorded yes · `opt_out`: no recorded no.', 'opt_in' as const),
+    email: optional(
+      oneOf('opt_in', 'opt_out'),
+      '`opt_in` (default): marketing needs a recorded yes · `opt_out`: no recorded no.',
+      'opt_in' as const,
+    ),
+    sms: optional(
+      oneOf('opt_in', 'opt_out'),
+      '`opt_in` (default): marketing needs a recorded yes · `opt_out`: no recorded no.',
+      'opt_in' as const,
+    ),
+    push: optional(
+      oneOf('opt_in', 'opt_out'),
+      '`opt_in` (default): marketing needs a recorded yes · `opt_out`: no recorded no.',
+      'opt_in' as const,
+    ),
   },
   { expects: 'consent by channel' },
 );
@@ -48,12 +76,21 @@ const quietHours: Shape<QuietHours> = changed(
       from: required(clock, "When they begin, in the person's zone: `21:00`."),
       to: required(clock, 'When they end: `09:00`.'),
       then: optional(oneOf('hold', 'skip'), '`hold` (default) until they end, or `skip` the message.', 'hold' as const),
-      channels: optional(oneOrMore(channel), 'Which channels are quiet; all unless set.', ['email', 'sms', 'push'] as readonly Channel[]),
+      channels: optional(oneOrMore(channel), 'Which channels are quiet; all unless set.', [
+        'email',
+        'sms',
+        'push',
+      ] as readonly Channel[]),
     },
     { expects: 'quiet hours' },
   ),
   (hours, _node, reader) => {
-    if (hours.from.hour === hours.to.hour && hours.from.minute === hours.to.minute) return reader.error('E_VALUE', hours.place, 'quiet hours that end when they begin last all day or no time. Write different times.');
+    if (hours.from.hour === hours.to.hour && hours.from.minute === hours.to.minute)
+      return reader.error(
+        'E_VALUE',
+        hours.place,
+        'quiet hours that end when they begin last all day or no time. Write different times.',
+      );
     return { from: hours.from, to: hours.to, then: hours.then, channels: hours.channels };
   },
 );
@@ -62,7 +99,9 @@ const PERIODS = oneOf('day', 'week', 'month');
 const per: Shape<Cap['per']> = {
   expects: 'day, week, month, or a duration such as 16h',
   read(node, what, reader) {
-    return node.kind === 'text' && /^\d/.test(node.text) ? duration.read(node, what, reader) : PERIODS.read(node, what, reader);
+    return node.kind === 'text' && /^\d/.test(node.text)
+      ? duration.read(node, what, reader)
+      : PERIODS.read(node, what, reader);
   },
   schema: (library) => ({ anyOf: [PERIODS.schema(library), duration.schema(library)] }),
 };
@@ -70,7 +109,10 @@ const per: Shape<Cap['per']> = {
 const cap: Shape<Cap> = changed(
   map(
     {
-      channel: optional(channel, 'Counts every message of this channel. Without it, contacts are counted: all rungs of one ladder are one.'),
+      channel: optional(
+        channel,
+        'Counts every message of this channel. Without it, contacts are counted: all rungs of one ladder are one.',
+      ),
       max: required(whole(0, 10_000), 'How many at most.'),
       per: required(per, "`day`, `week` or `month` of the person's calendar, or a rolling length such as `16h`."),
     },
@@ -88,33 +130,48 @@ export interface SenderText {
 
 const PROVIDERS = oneOf('smtp', 'twilio', 'webpush', 'sandbox');
 const SPEED = /^\d+\/(?:s|m|h|d)$/;
-const rate = scalar('a rate such as 50/s', (typed) => (SPEED.test(typed) ? typed : undefined), { schema: { type: 'string', pattern: SPEED.source } });
+const rate = scalar('a rate such as 50/s', (typed) => (SPEED.test(typed) ? typed : undefined), {
+  schema: { type: 'string', pattern: SPEED.source },
+});
 
 const sender: Shape<SenderText> = {
   expects: 'a sender such as { provider: smtp, url: "${SMTP_URL}" }',
   read(node, what, reader) {
     if (node.kind !== 'map') return mismatch(node, what, this.expects, reader);
     const [provider, name, speed] = [child(node, 'provider'), child(node, 'name'), child(node, 'rate')];
-    if (provider === undefined) return reader.error('E_MISSING_KEY', node.place, `a sender needs "provider": ${PROVIDERS.expects}.`);
+    if (provider === undefined)
+      return reader.error('E_MISSING_KEY', node.place, `a sender needs "provider": ${PROVIDERS.expects}.`);
     const told = PROVIDERS.read(provider, '"provider"', reader);
     if (speed !== undefined) rate.read(speed, '"rate"', reader);
     const called = name === undefined ? null : word.read(name, '"name"', reader);
-    return told === undefined || called === undefined ? undefined : { provider: told, name: called, options: options(node, ['provider', 'name']) };
+    return told === undefined || called === undefined
+      ? undefined
+      : { provider: told, name: called, options: options(node, ['provider', 'name']) };
   },
   schema: (library) => ({
     type: 'object',
-    properties: { provider: { ...PROVIDERS.schema(library), description: 'Who takes the messages.' }, name: { ...word.schema(library), description: 'For `tropa sender pause NAME`.' }, rate: { ...rate.schema(library), description: 'How fast at most: `50/s`.' } },
+    properties: {
+      provider: { ...PROVIDERS.schema(library), description: 'Who takes the messages.' },
+      name: { ...word.schema(library), description: 'For `tropa sender pause NAME`.' },
+      rate: { ...rate.schema(library), description: 'How fast at most: `50/s`.' },
+    },
     required: ['provider'],
   }),
 };
 
 function options(node: MapNode, without: readonly string[]): { [key: string]: Json } {
-  return Object.fromEntries(node.entries.filter(({ key }) => !without.includes(key)).map(({ key, value }) => [key, textsOf(value)]));
+  return Object.fromEntries(
+    node.entries.filter(({ key }) => !without.includes(key)).map(({ key, value }) => [key, textsOf(value)]),
+  );
 }
 
 const senders = map(
   {
-    email: optional(oneOrMore(sender), 'Who sends email: one, or a list (the next only when the first surely did not take it).', [] as const),
+    email: optional(
+      oneOrMore(sender),
+      'Who sends email: one, or a list (the next only when the first surely did not take it).',
+      [] as const,
+    ),
     sms: optional(oneOrMore(sender), 'Who sends text messages.', [] as const),
     push: optional(oneOrMore(sender), 'Who sends push notifications.', [] as const),
   },
@@ -150,7 +207,10 @@ const SOURCES = {
                 {
                   name: required(text, 'Our name of this event.'),
                   at: optional(text, 'An expression for its own time.'),
-                  who: optional(expressions, 'Whom it is about: expressions for `user`, `email`, `phone`, `anonymous`.'),
+                  who: optional(
+                    expressions,
+                    'Whom it is about: expressions for `user`, `email`, `phone`, `anonymous`.',
+                  ),
                   data: optional(expressions, 'An expression for each field.'),
                 },
                 { expects: 'an event of the map' },
@@ -176,8 +236,14 @@ const source: Shape<SourceText> = {
   read(node, what, reader) {
     if (node.kind !== 'map') return mismatch(node, what, this.expects, reader);
     const type = child(node, 'type');
-    if (type === undefined) return reader.error('E_MISSING_KEY', node.place, `a source needs "type": ${SOURCE_TYPES.expects}.`);
-    if (type.kind === 'text' && LATER_SOURCES.includes(type.text)) return reader.error('E_NOT_YET', type.place, `sources of type "${type.text}" are not available in this version. Leave the source out.`);
+    if (type === undefined)
+      return reader.error('E_MISSING_KEY', node.place, `a source needs "type": ${SOURCE_TYPES.expects}.`);
+    if (type.kind === 'text' && LATER_SOURCES.includes(type.text))
+      return reader.error(
+        'E_NOT_YET',
+        type.place,
+        `sources of type "${type.text}" are not available in this version. Leave the source out.`,
+      );
     const told = SOURCE_TYPES.read(type, '"type"', reader);
     if (told === undefined) return undefined;
     const read = told === 'segment' ? segmentSource.read(node, what, reader) : webhookSource.read(node, what, reader);
@@ -186,18 +252,38 @@ const source: Shape<SourceText> = {
   schema: (library) => ({ anyOf: [segmentSource.schema(library), webhookSource.schema(library)] }),
 };
 
-const domain = scalar('a domain such as reply.example.com', (typed) => (/^[\w-]+(?:\.[\w-]+)+$/.test(typed) ? typed : undefined), { schema: { type: 'string' } });
-const inbound = map({ smtp: required(whole(1, 65_535), 'The port that takes bounces and answers.'), domain: required(domain, 'The domain they are addressed to.') }, { expects: 'inbound mail' });
+const domain = scalar(
+  'a domain such as reply.example.com',
+  (typed) => (/^[\w-]+(?:\.[\w-]+)+$/.test(typed) ? typed : undefined),
+  { schema: { type: 'string' } },
+);
+const inbound = map(
+  {
+    smtp: required(whole(1, 65_535), 'The port that takes bounces and answers.'),
+    domain: required(domain, 'The domain they are addressed to.'),
+  },
+  { expects: 'inbound mail' },
+);
 const sunset = map(
-  { soft: optional(whole(1, 1000), 'So many soft bounces …', 5), within: optional(duration, '… within this time, and the address is left in peace.', 30 * DAY) },
+  {
+    soft: optional(whole(1, 1000), 'So many soft bounces …', 5),
+    within: optional(duration, '… within this time, and the address is left in peace.', 30 * DAY),
+  },
   { expects: 'the sunset rule' },
 );
 const attribution = map(
-  { click: optional(duration, 'How long after a click an order counts for the message.', 5 * DAY), open: optional(duration, 'How long after an open.', 2 * DAY) },
+  {
+    click: optional(duration, 'How long after a click an order counts for the message.', 5 * DAY),
+    open: optional(duration, 'How long after an open.', 2 * DAY),
+  },
   { expects: 'attribution' },
 );
 
-export const SETTINGS_LATER: Readonly<Record<string, string>> = { coupons: 'coupons', utm: 'UTM parameters on links', events: 'declared events' };
+export const SETTINGS_LATER: Readonly<Record<string, string>> = {
+  coupons: 'coupons',
+  utm: 'UTM parameters on links',
+  events: 'declared events',
+};
 
 /** Every key of `tropa.yaml`. */
 export const SETTINGS_FIELDS = {
@@ -206,12 +292,25 @@ export const SETTINGS_FIELDS = {
   locale: optional(locale, "When a person's own language is unknown.", 'en'),
   currency: optional(currency, 'The currency that order totals are kept in.', 'EUR'),
   consent: optional(consent, 'By channel: whether marketing needs a recorded yes.'),
-  categories: optional(named(word, category, 'categories by id'), 'What people may choose in the preference centre; `marketing` and `transactional` exist anyway.'),
+  categories: optional(
+    named(word, category, 'categories by id'),
+    'What people may choose in the preference centre; `marketing` and `transactional` exist anyway.',
+  ),
   quiet_hours: optional(quietHours, "When nobody is disturbed, in the person's zone."),
-  caps: optional(list(cap, 'a list of caps, such as - { max: 1, per: day }'), 'How many contacts a person gets at most, across all journeys.', [] as const),
+  caps: optional(
+    list(cap, 'a list of caps, such as - { max: 1, per: day }'),
+    'How many contacts a person gets at most, across all journeys.',
+    [] as const,
+  ),
   senders: optional(senders, 'Who takes the messages of each channel. A channel without one delivers to the sandbox.'),
-  sources: optional(named(word, source, 'sources by name'), 'Doors for the storefront: POST /hooks/<name>, and /v1 for type segment.'),
-  segments: optional(named(word, expression(SEGMENT_NAMES), 'conditions by name'), 'Conditions by name, used as `segment("vip")`.'),
+  sources: optional(
+    named(word, source, 'sources by name'),
+    'Doors for the storefront: POST /hooks/<name>, and /v1 for type segment.',
+  ),
+  segments: optional(
+    named(word, expression(SEGMENT_NAMES), 'conditions by name'),
+    'Conditions by name, used as `segment("vip")`.',
+  ),
   inbound: optional(inbound, 'Where bounces and answers arrive.'),
   sunset: optional(sunset, 'When an address that keeps bouncing softly is left in peace.'),
   attribution: optional(attribution, 'How long an order counts for a message.'),

@@ -37,7 +37,9 @@ function lineVerb<F extends Fields>(key: string, fields: F, build: (values: Valu
     fields,
     read(node, reader) {
       const values = readFields(node, { ...WHEN, ...fields }, { expects: `a line with "${key}"` }, reader);
-      return values === undefined ? undefined : { ...(values as unknown as Values<typeof WHEN>), ...build(values as unknown as Values<F>) };
+      return values === undefined
+        ? undefined
+        : { ...(values as unknown as Values<typeof WHEN>), ...build(values as unknown as Values<F>) };
     },
   };
 }
@@ -64,7 +66,14 @@ const SIGNALS = ['opened', 'clicked', 'delivered', 'bounced', 'failed', 'replied
 const signalVerbs = SIGNALS.map((signal) => {
   const of = { [signal]: required(stepName, `The message was ${signal}: a step's id, or a template's name.`) };
   return lineVerb(signal, { ...of, value: optional(answer, 'What was answered, or clicked.') }, (values): Told => {
-    return { action: { kind: 'signal', signal, step: String((values as { readonly [key: string]: unknown })[signal]), value: values.value } };
+    return {
+      action: {
+        kind: 'signal',
+        signal,
+        step: String((values as { readonly [key: string]: unknown })[signal]),
+        value: values.value,
+      },
+    };
   });
 });
 
@@ -77,24 +86,53 @@ const EVENT = {
 };
 
 const LINE_VERBS: readonly LineVerb[] = [
-  lineVerb('event', EVENT, ({ event, data, as, dated, id }) => ({ action: { kind: 'event', event, data, as, id }, dated })),
-  lineVerb('start', { start: required(journeyId, 'Starts the journey by call.'), data: optional(plainData, 'The data it starts with.', {}) }, ({ start, data }) => ({ action: { kind: 'start', journey: start, data } })),
+  lineVerb('event', EVENT, ({ event, data, as, dated, id }) => ({
+    action: { kind: 'event', event, data, as, id },
+    dated,
+  })),
+  lineVerb(
+    'start',
+    {
+      start: required(journeyId, 'Starts the journey by call.'),
+      data: optional(plainData, 'The data it starts with.', {}),
+    },
+    ({ start, data }) => ({ action: { kind: 'start', journey: start, data } }),
+  ),
   ...signalVerbs,
-  lineVerb('unsubscribed', { unsubscribed: required(channel, 'Withdraws consent for a channel.') }, ({ unsubscribed }) => ({ action: { kind: 'unsubscribed', channel: unsubscribed as Channel } })),
-  lineVerb('update', { update: required(profile, 'Changes the person.') }, ({ update }) => ({ action: { kind: 'update', traits: update } })),
+  lineVerb(
+    'unsubscribed',
+    { unsubscribed: required(channel, 'Withdraws consent for a channel.') },
+    ({ unsubscribed }) => ({ action: { kind: 'unsubscribed', channel: unsubscribed as Channel } }),
+  ),
+  lineVerb('update', { update: required(profile, 'Changes the person.') }, ({ update }) => ({
+    action: { kind: 'update', traits: update },
+  })),
 ];
 const VERB_KEYS = LINE_VERBS.map(({ key }) => key);
 const PASS = lineVerb('after', {}, () => ({ action: { kind: 'pass' } }));
 
 /** Reads one line. */
 export function readLine(node: YamlNode, reader: Reader): ScriptLine | undefined {
-  if (node.kind !== 'map') return mismatch(node, 'a line of the script', 'a map with one verb, such as { after: 3h, opened: reminder }', reader, spaceHint(node, [...VERB_KEYS, ...Object.keys(WHEN)]));
+  if (node.kind !== 'map')
+    return mismatch(
+      node,
+      'a line of the script',
+      'a map with one verb, such as { after: 3h, opened: reminder }',
+      reader,
+      spaceHint(node, [...VERB_KEYS, ...Object.keys(WHEN)]),
+    );
   const [verb, second] = LINE_VERBS.filter(({ key }) => node.entries.some((entry) => entry.key === key));
-  if (verb !== undefined && second !== undefined) return reader.error('E_TWO_VERBS', node.place, `a line does one thing, and here are "${verb.key}" and "${second.key}". Make two lines of it.`);
+  if (verb !== undefined && second !== undefined)
+    return reader.error(
+      'E_TWO_VERBS',
+      node.place,
+      `a line does one thing, and here are "${verb.key}" and "${second.key}". Make two lines of it.`,
+    );
   const read = (verb ?? passing(node, reader))?.read(node, reader);
   if (read === undefined) return undefined;
   const at = node.entries.find(({ key }) => key === verb?.key)?.value.place ?? node.place;
-  if (read.after !== null && read.at !== null) return reader.error('E_TWO_VERBS', node.place, '"after" and "at" both tell when. Keep one of them.');
+  if (read.after !== null && read.at !== null)
+    return reader.error('E_TWO_VERBS', node.place, '"after" and "at" both tell when. Keep one of them.');
   return { after: read.after, at: read.at, dated: read.dated ?? null, action: read.action, place: at };
 }
 
@@ -103,11 +141,19 @@ function passing(node: MapNode, reader: Reader): LineVerb | undefined {
   const odd = node.entries.find(({ key }) => !Object.hasOwn(WHEN, key));
   if (odd === undefined) return PASS;
   const near = suggest(odd.key, VERB_KEYS);
-  return reader.error('E_UNKNOWN_VERB', odd.place, `no verb "${odd.key}". ${near === null ? `A line has one of ${VERB_KEYS.join(', ')}.` : `Did you mean "${near}"?`}`);
+  return reader.error(
+    'E_UNKNOWN_VERB',
+    odd.place,
+    `no verb "${odd.key}". ${near === null ? `A line has one of ${VERB_KEYS.join(', ')}.` : `Did you mean "${near}"?`}`,
+  );
 }
 
 /** A line as JSON Schema: every verb's keys, one verb at most. */
 export function lineSchema(library: Library): JsonSchema {
-  const fields = Object.fromEntries(LINE_VERBS.flatMap(({ fields: own }) => Object.entries(own).map(([key, field]) => [key, { ...field, required: false }])));
+  const fields = Object.fromEntries(
+    LINE_VERBS.flatMap(({ fields: own }) =>
+      Object.entries(own).map(([key, field]) => [key, { ...field, required: false }]),
+    ),
+  );
   return mapSchemaOf({ ...WHEN, ...fields }, library, 'What happens, and when.');
 }

@@ -1,6 +1,6 @@
 // Every key of `journey.spec.yaml` as shapes.
 
-import type { ExpectedMessage, Expectation, Pick } from './journey.ts';
+import type { Expectation, ExpectedMessage, Pick } from './journey.ts';
 import type { Millis } from './values.ts';
 import { changed, later, list, map, named, oneOrMore, optional, required } from './yaml/compound.ts';
 import { plainData } from './yaml/free-data.ts';
@@ -8,7 +8,11 @@ import { channel, journeyId, locale, moment, offset, oneOf, scalar, text, truth,
 import type { JsonSchema, Shape } from './yaml/shape.ts';
 import { mismatch } from './yaml/shape.ts';
 
-export const stepName = scalar('the id of a step, or the name of a template', (typed) => (/^[\w.-]+$/.test(typed) ? typed : undefined), { schema: { type: ['string', 'number'] } });
+export const stepName = scalar(
+  'the id of a step, or the name of a template',
+  (typed) => (/^[\w.-]+$/.test(typed) ? typed : undefined),
+  { schema: { type: ['string', 'number'] } },
+);
 
 /** `+2h30m` after the start, or a date and time. */
 const at: Shape<Millis | string> = {
@@ -16,7 +20,8 @@ const at: Shape<Millis | string> = {
   read(node, what, reader) {
     if (node.kind !== 'text') return mismatch(node, what, this.expects, reader);
     if (/^\+/.test(node.text)) return offset.read(node, what, reader);
-    if (/^\d+[wdhms]/.test(node.text)) return mismatch(node, what, this.expects, reader, `Did you mean "+${node.text}"?`);
+    if (/^\d+[wdhms]/.test(node.text))
+      return mismatch(node, what, this.expects, reader, `Did you mean "+${node.text}"?`);
     return moment.read(node, what, reader);
   },
   schema: () => ({ type: 'string' }),
@@ -32,10 +37,30 @@ const MESSAGE = {
 };
 
 /** Only what is told is compared. */
-const message: Shape<ExpectedMessage> = changed(map(MESSAGE, { expects: 'a message' }), ({ place: _place, ...fields }) => withoutNulls(fields) as ExpectedMessage);
+const message: Shape<ExpectedMessage> = changed(
+  map(MESSAGE, { expects: 'a message' }),
+  ({ place: _place, ...fields }) => withoutNulls(fields) as ExpectedMessage,
+);
 
-const REASONS = oneOf('no_address', 'suppressed', 'no_consent', 'audience', 'capped', 'quiet', 'holdout', 'expired', 'paused', 'exited');
-const skip = changed(map({ step: optional(stepName, 'The step whose message was skipped.'), reason: optional(REASONS, 'Why.') }, { expects: 'a skip' }), ({ step, reason }) => withoutNulls({ step, reason }) as { step?: string; reason?: string });
+const REASONS = oneOf(
+  'no_address',
+  'suppressed',
+  'no_consent',
+  'audience',
+  'capped',
+  'quiet',
+  'holdout',
+  'expired',
+  'paused',
+  'exited',
+);
+const skip = changed(
+  map(
+    { step: optional(stepName, 'The step whose message was skipped.'), reason: optional(REASONS, 'Why.') },
+    { expects: 'a skip' },
+  ),
+  ({ step, reason }) => withoutNulls({ step, reason }) as { step?: string; reason?: string },
+);
 
 /** What a case expects. */
 export const expectation: Shape<Expectation> = changed(
@@ -46,7 +71,10 @@ export const expectation: Shape<Expectation> = changed(
       not: optional(list(message, 'a list of messages'), 'Messages that must not be.'),
       profile: optional(plainData, 'Fields of the person at the end.'),
       outcome: optional(word, 'The outcome of the first enrollment; `active` while inside, `none` when never entered.'),
-      visited: optional(oneOrMore(stepName, 'a list of step ids'), 'Steps visited in this order, others between allowed.'),
+      visited: optional(
+        oneOrMore(stepName, 'a list of step ids'),
+        'Steps visited in this order, others between allowed.',
+      ),
     },
     { expects: '"expect"' },
   ),
@@ -54,8 +82,17 @@ export const expectation: Shape<Expectation> = changed(
 );
 
 const pick: Shape<Pick> = changed(
-  map({ holdout: optional(truth, 'Whether the person is held out.'), split: optional(named(stepName, word, 'variants by split'), 'The variant of each split, by its id.') }, { expects: '"pick"' }),
-  ({ holdout, split }) => ({ ...(holdout !== null && { holdout }), ...(split !== null && { split: Object.fromEntries(split) }) }),
+  map(
+    {
+      holdout: optional(truth, 'Whether the person is held out.'),
+      split: optional(named(stepName, word, 'variants by split'), 'The variant of each split, by its id.'),
+    },
+    { expects: '"pick"' },
+  ),
+  ({ holdout, split }) => ({
+    ...(holdout !== null && { holdout }),
+    ...(split !== null && { split: Object.fromEntries(split) }),
+  }),
 );
 
 function withoutNulls(fields: object): object {
@@ -78,7 +115,10 @@ export const CASE_FIELDS = {
   profile: optional(profile, "Overrides the file's profile, field by field.", {}),
   settings: optional(settingsPart, 'Overrides tropa.yaml key by key; a list is replaced whole.'),
   pick: optional(pick, 'Decides what would fall by chance: `{ holdout: true, split: { subject: b } }`.', {}),
-  script: optional(later('a list of lines', (): JsonSchema => ({ type: 'array', items: { $ref: '#/definitions/line' } })), 'What happens, line by line.'),
+  script: optional(
+    later('a list of lines', (): JsonSchema => ({ type: 'array', items: { $ref: '#/definitions/line' } })),
+    'What happens, line by line.',
+  ),
   expect: required(expectation, 'What must come of it.'),
 };
 
@@ -87,5 +127,8 @@ export const SPEC_FIELDS = {
   journey: required(journeyId, 'The journey that is tested.'),
   profile: optional(profile, 'The person of every case.', {}),
   settings: optional(settingsPart, 'Overrides tropa.yaml key by key; a list is replaced whole.'),
-  cases: required(later('a list of cases', (): JsonSchema => ({ type: 'array', items: { $ref: '#/definitions/case' } })), 'What is tested.'),
+  cases: required(
+    later('a list of cases', (): JsonSchema => ({ type: 'array', items: { $ref: '#/definitions/case' } })),
+    'What is tested.',
+  ),
 };

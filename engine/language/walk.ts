@@ -3,6 +3,7 @@
 import type { Condition } from './condition.ts';
 import type { Place } from './errors.ts';
 import type { FreeData, FreeValue, Journey, Send, Step } from './journey.ts';
+import type { YamlNode } from './yaml/node.ts';
 
 /** One message a journey may send, under the id its signals are known by. */
 export interface Message {
@@ -120,4 +121,18 @@ function inValue(value: FreeValue): Condition[] {
 
 function present(conditions: readonly (Condition | null | undefined)[]): Condition[] {
   return conditions.filter((one): one is Condition => one !== null && one !== undefined);
+}
+
+const NAMING: ReadonlySet<string> = new Set(['id', 'email', 'sms', 'push', 'name', 'as']);
+
+/** Names of steps, templates and variables that stand anywhere in a file, whether its steps could be read or not. */
+export function mentions(node: YamlNode | null): Set<string> {
+  if (node === null) return new Set();
+  if (node.kind === 'list') return new Set(node.items.flatMap((item) => [...mentions(item)]));
+  if (node.kind !== 'map') return new Set();
+  return new Set(
+    node.entries.flatMap(({ key, value }) =>
+      value.kind === 'text' && NAMING.has(key) ? [value.text] : [...mentions(value)],
+    ),
+  );
 }

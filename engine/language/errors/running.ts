@@ -5,16 +5,32 @@ import { refusal } from './kind.ts';
 
 export const REQUEST_ERRORS: ErrorSection = {
   E_BAD_REQUEST: refusal(400, 'A request or command cannot be understood.', 'Correct it as the message says.'),
-  E_BAD_EVENT: refusal(400, 'An event of a request cannot be taken.', 'Correct it as the message says; others of the same batch were taken.'),
-  E_NO_IDENTITY: refusal(400, 'Nobody is named whom the event is about, or by a name that means nobody (`undefined`, `null`, `0`, `guest`).', 'Send a userId, an email, a phone or an anonymousId.'),
+  E_BAD_EVENT: refusal(
+    400,
+    'An event of a request cannot be taken.',
+    'Correct it as the message says; others of the same batch were taken.',
+  ),
+  E_NO_IDENTITY: refusal(
+    400,
+    'Nobody is named whom the event is about, or by a name that means nobody (`undefined`, `null`, `0`, `guest`).',
+    'Send a userId, an email, a phone or an anonymousId.',
+  ),
   E_UNAUTHORIZED: refusal(401, 'No key, or another one.', 'Send the write key or secret of the source.'),
-  E_SIGNATURE: refusal(401, 'The signature of a webhook is missing, wrong or stale.', 'Compare the secret, and the clock of the sender.'),
+  E_SIGNATURE: refusal(
+    401,
+    'The signature of a webhook is missing, wrong or stale.',
+    'Compare the secret, and the clock of the sender.',
+  ),
   E_FORBIDDEN: refusal(403, 'This is not allowed from here.', 'Ask from where it is allowed, as the message says.'),
   E_NOT_FOUND: refusal(404, 'There is nothing under this address.', 'Check the address.'),
   E_METHOD: refusal(405, 'This address does not take this method.', 'Use the method that the documentation names.'),
   E_TIMEOUT: refusal(408, 'A request took too long to arrive.', 'Send it again.'),
   E_MEDIA_TYPE: refusal(415, 'A request is of a kind that is not read here.', 'Send JSON as `application/json`.'),
-  E_INTERNAL: refusal(500, 'Something failed here that should not.', 'Look into the log; report it if it happens again.'),
+  E_INTERNAL: refusal(
+    500,
+    'Something failed here that should not.',
+    'Look into the log; report it if it happens again.',
+  ),
   E_NO_SUCH_JOURNEY: refusal(404, 'There is no journey of this id.', 'Check the id; `tropa stats` lists all.'),
   E_NO_SUCH_MESSAGE: refusal(404, 'There is no message of this id.', 'Check the id; `tropa inbox` lists them.'),
   E_NO_SUCH_PROFILE: refusal(404, 'Nobody is known by this id, email or phone.', 'Check what you typed.'),
@@ -24,15 +40,39 @@ export const REQUEST_ERRORS: ErrorSection = {
 
 /** Faults of one person at run time: that enrollment stands still, its neighbours go on. `tropa retry` drives it again. */
 export const FAULT_ERRORS: ErrorSection = {
-  E_HOPS: refusal(422, 'Events that journeys send one another went round too often.', 'Look at the `emit` steps of the journeys named: one answers another.'),
-  E_EXPRESSION_STEPS: refusal(422, 'A condition took too many steps to judge.', 'Make it simpler, or shorten the lists it goes through; then `tropa retry`.'),
+  E_HOPS: refusal(
+    422,
+    'Events that journeys send one another went round too often.',
+    'Look at the `emit` steps of the journeys named: one answers another.',
+  ),
+  E_EXPRESSION_STEPS: refusal(
+    422,
+    'A condition took too many steps to judge.',
+    'Make it simpler, or shorten the lists it goes through; then `tropa retry`.',
+  ),
 };
 
 export const STORE_ERRORS: ErrorSection = {
-  E_STORE_LOCKED: refusal(503, 'Another engine uses this data folder.', 'Stop it, ask it through its commands, or use another folder.'),
+  E_STORE_LOCKED: refusal(
+    503,
+    'Another engine uses this data folder.',
+    'Stop it, ask it through its commands, or use another folder.',
+  ),
   E_STORE_NEWER: refusal(503, 'The data folder was written by a newer version.', 'Use that version or a newer one.'),
   E_BACKUP: refusal(500, 'A backup could not be made or read.', 'See the message; a store in memory has none.'),
-  E_CONFIG: refusal(500, 'A setting of the environment or command line cannot be used.', 'Correct it as the message says.'),
-  E_TEST_CLOCK: refusal(500, 'TROPA_TEST_CLOCK is refused: it moves time, and is for tests only.', 'Unset it, or set NODE_ENV=test and listen on loopback.'),
-  E_DEMO_KEY: refusal(500, 'The write key `demo` is public, and the server would listen beyond this machine.', 'Set a write key of your own in tropa.yaml, or listen on 127.0.0.1.'),
+  E_CONFIG: refusal(
+    500,
+    'A setting of the environment or command line cannot be used.',
+    'Correct it as the message says.',
+  ),
+  E_TEST_CLOCK: refusal(
+    500,
+    'TROPA_TEST_CLOCK is refused: it moves time, and is for tests only.',
+    'Unset it, or set NODE_ENV=test and listen on loopback.',
+  ),
+  E_DEMO_KEY: refusal(
+    500,
+    'The write key `demo` is public, and the server would listen beyond this machine.',
+    'Set a write key of your own in tropa.yaml, or listen on 127.0.0.1.',
+  ),
 };

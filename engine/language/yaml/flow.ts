@@ -16,6 +16,7 @@ export interface FlowReading {
 const KEY = /(?:"[^"\n]*"|'[^'\n]*'|[^\s,[\]{}:#"'][^,[\]{}:\n"']*?)\s*:(?=\s|$)/y;
 const NEXT_KEY = /,\s*(?:#[^\n]*\n\s*)*(?:(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z_][\w.$-]*)\s*:(?=\s|$)|\})/y;
 const GAP = /(?:[\s,]|(?<=[\s,{[])#[^\n]*)+/y;
+const BRACKETS: Readonly<Record<string, number>> = { '(': 1, '[': 1, '{': 1, ')': -1, ']': -1, '}': -1 };
 const SPACE = /[ \t]*/y;
 
 /** Reads the flow collection whose bracket stands at `start`. */
@@ -39,19 +40,19 @@ class FlowReader {
       return -1;
     }
     const map = this.text[start] === '{';
-    let at = start + 1;
-    while (at < this.text.length) {
-      at = this.past(GAP, at);
-      const char = this.text[at];
-      if (char === (map ? '}' : ']')) return at + 1;
-      if (char === undefined) return -1;
-      const value = map ? this.past(KEY, at) : at;
-      if (map && value === at) return -1;
-      const next = this.value(this.past(SPACE, value), map, depth);
+    let at = this.past(GAP, start + 1);
+    while (at < this.text.length && this.text[at] !== (map ? '}' : ']')) {
+      const next = this.entry(at, map, depth);
       if (next <= at) return -1;
-      at = next;
+      at = this.past(GAP, next);
     }
-    return -1;
+    return at < this.text.length ? at + 1 : -1;
+  }
+
+  /** Behind the entry at `at`; a map's entry without a key makes no sense. */
+  private entry(at: number, map: boolean, depth: number): number {
+    const value = map ? this.past(KEY, at) : at;
+    return map && value === at ? -1 : this.value(this.past(SPACE, value), map, depth);
   }
 
   /** Behind the value at `at`; notes it when YAML would cut it. */
@@ -91,15 +92,11 @@ class FlowReader {
     let open = 0;
     for (let at = start; at < this.text.length; at += 1) {
       const quoted = skipInnerQuote(this.text, at);
-      if (quoted > 0) {
-        at = quoted - 1;
-        continue;
-      }
       const char = this.text[at] ?? '';
-      if (open === 0 && this.stops(at, map, at > start)) return at;
-      if (char === '\n') return -1;
-      if ('([{'.includes(char)) open += 1;
-      if (')]}'.includes(char)) open -= 1;
+      if (quoted > 0) at = quoted - 1;
+      else if (open === 0 && this.stops(at, map, at > start)) return at;
+      else if (char === '\n') return -1;
+      else open += BRACKETS[char] ?? 0;
     }
     return -1;
   }

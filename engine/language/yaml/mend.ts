@@ -170,22 +170,27 @@ class Mender {
       .find((line) => /^\s*(?:- +)*[A-Za-z_][\w-]*:(\s|$)/.test(line.text));
     if (key !== undefined) return this.misplaced(value, key);
     const start = this.offset(value);
-    let last = start;
-    const why: string[] = [];
-    for (const line of this.lines.slice(value.line, end)) {
+    const { last, why } = this.plainText(start, this.lines.slice(value.line, end));
+    if (why === null) return end;
+    if (MAP_KEYS.test(value.key) && /^\w+: /.test(this.text.slice(start, last))) this.brace(value, start, last);
+    else this.quote([{ start, end: last, why }]);
+    return end;
+  }
+
+  /** Where a plain text ends that begins at `start` and may go on over these lines, and why YAML would misread it. */
+  private plainText(start: number, lines: readonly Line[]): { last: number; why: string | null } {
+    let [last, why]: [number, string | null] = [start, null];
+    for (const line of lines) {
       const from = line.start > start ? line.start + Math.max(0, line.text.search(/\S/)) : start;
       const text = line.text.slice(from - line.start);
       const kept = text.slice(0, commentStart(text)).trimEnd();
       if (kept === '') break;
       last = from + kept.length;
       const reason = whyMisread(kept, 'block');
-      if (reason !== null && (from === start || !reason.includes('at the beginning'))) why.push(reason);
+      if (from === start || reason?.includes('at the beginning') === false) why ??= reason;
       if (kept.length < text.trimEnd().length) break;
     }
-    if (why[0] === undefined) return end;
-    if (MAP_KEYS.test(value.key) && /^\w+: /.test(this.text.slice(start, last))) this.brace(value, start, last);
-    else this.quote([{ start, end: last, why: why[0] }]);
-    return end;
+    return { last, why };
   }
 
   /** A key deeper than the line above it, which has a value already: YAML would glue both together. */
