@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from '../language/values.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime } from './events.ts';
-import type { Order, Person } from './person.ts';
+import type { Consent, Order, Person } from './person.ts';
 import { KEPT } from './profile.ts';
 
 const CHANNELS = ['email', 'sms', 'push'] as const;
@@ -104,16 +104,22 @@ function learnConsent(person: Person, event: TurnEvent): void {
   for (const channel of data.channel === undefined || data.channel === null ? CHANNELS : named) {
     const scope = typeof data.category === 'string' && data.category !== '' ? `${channel}/${data.category}` : channel;
     const at = effectiveTime(event);
+    const granted = event.name === 'consent.granted';
     const known = person.consent[scope];
-    if (known !== undefined && !later(at, event.id, known)) continue;
+    if (known !== undefined && !laterWord(granted, at, event.id, known)) continue;
     person.consent[scope] = {
-      granted: event.name === 'consent.granted',
+      granted,
       at,
       by: event.id,
       source: typeof data.source === 'string' ? data.source : event.source,
       ...proofTexts(data),
     };
   }
+}
+
+/** Of a yes and a no of one moment the no stands. */
+function laterWord(granted: boolean, at: number, id: string, known: Consent): boolean {
+  return at === known.at && granted !== known.granted ? known.granted : later(at, id, known);
 }
 
 function proofTexts(data: JsonObject): { text?: string; version?: string; ip?: string } {

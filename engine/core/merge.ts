@@ -66,6 +66,7 @@ function laterTrait(a: Trait, b: Trait): Trait {
 }
 
 function laterConsent(a: Consent, b: Consent): Consent {
+  if (a.at === b.at && a.granted !== b.granted) return a.granted ? b : a;
   return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
 }
 

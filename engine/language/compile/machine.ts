@@ -114,7 +114,9 @@ function envOf(event: XEvent): MachineEnv {
 }
 
 function settle([snapshot, asked]: readonly [unknown, readonly unknown[]]): Advance {
-  const { value, context, status } = snapshot as { value: string; context: Memory; status: string };
+  const { value, context, status, error } = snapshot as { value: string; context: Memory; status: string; error?: unknown };
+  // XState keeps what a guard throws; the turn must know of it.
+  if (status === 'error') throw error;
   const { step, phase } = readStateKey(value);
   const actions = (asked as readonly { type: string; params?: Record<string, unknown> }[]).map(translate).filter((one): one is MachineAction => one !== null);
   return { step, phase, memory: context, actions, final: status === 'done' };

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { wallClock } from '../language/calendar.ts';
+import { newPerson } from './person.ts';
+import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
+import { workshopOf } from '../testing/small-world.ts';
+
+const ZONES = Intl.supportedValuesOf('timeZone');
+const NIGHT = { from: { hour: 21, minute: 0 }, to: { hour: 9, minute: 0 }, then: 'hold' as const, channels: ['email' as const] };
+const minuteOf = (ms: number, zone: string) => wallClock(ms, zone).hour * 60 + wallClock(ms, zone).minute;
+const asleep = (ms: number, zone: string) => minuteOf(ms, zone) >= 21 * 60 || minuteOf(ms, zone) < 9 * 60;
+const moments = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2032, 0, 1) });
+
+describe('quiet hours', () => {
+  test('P16 hold in every zone through both DST changes and leap days: never inside, never longer than the night', () => {
+    fc.assert(
+      fc.property(moments, fc.constantFrom(...ZONES), (now, zone) => {
+        const until = quietUntil(now, [zone], NIGHT);
+        if (until === null) return expect(asleep(now, zone)).toBe(false);
+        expect(asleep(now, zone)).toBe(true);
+        expect(asleep(until, zone)).toBe(false);
+        expect(until - now).toBeLessThanOrEqual(14 * 3_600_000);
+        return undefined;
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('P16 a night that a clock change falls into ends on the wall, not after so many hours', () => {
+    // Riga: 2026-03-29 03:00 becomes 04:00. From 21:00 on Saturday to 09:00 on Sunday are eleven hours.
+    const evening = Date.UTC(2026, 2, 28, 19, 0);
+    expect((quietUntil(evening, ['Europe/Riga'], NIGHT) ?? 0) - evening).toBe(11 * 3_600_000);
+    const autumn = Date.UTC(2026, 9, 24, 18, 0);
+    expect((quietUntil(autumn, ['Europe/Riga'], NIGHT) ?? 0) - autumn).toBe(13 * 3_600_000);
+  });
+
+  test('P16 an unknown zone uses the strictest of the workspace and the country: awake in all of them', () => {
+    fc.assert(
+      fc.property(moments, (now) => {
+        const zones = ['Europe/Moscow', 'Asia/Vladivostok', 'Europe/Kaliningrad'];
+        const until = quietUntil(now, zones, NIGHT) ?? now;
+        for (const zone of zones) expect(asleep(until, zone)).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a known zone is enough; without one the country and then the phone tell which nights count', () => {
+    const { settings } = workshopOf([], { settings: 'timezone: Europe/Riga' });
+    const person = (traits: Record<string, string>) => ({ ...newPerson('p', 0), traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, at: 0, by: 'e' }])) });
+    expect(quietZones(person({ timezone: 'Asia/Tokyo', country: 'US' }), settings)).toEqual(['Asia/Tokyo']);
+    expect(quietZones(person({ country: 'JP' }), settings)).toEqual(['Europe/Riga', 'Asia/Tokyo']);
+    expect(quietZones(person({ phone: '+81312345678' }), settings)).toEqual(['Europe/Riga', 'Asia/Tokyo']);
+    expect(quietZones(person({ timezone: 'Mars/Olympus' }), settings)).toEqual(['Europe/Riga']);
+  });
+
+  test('a window opens on its own days, and over midnight belongs to the day it opens on', () => {
+    const weekdays = { weekdays: [1, 2, 3, 4, 5], from: { hour: 10, minute: 0 }, to: { hour: 20, minute: 0 } };
+    const saturday = Date.UTC(2026, 2, 7, 12);
+    expect(windowOpens(saturday, 'UTC', weekdays)).toBe(Date.UTC(2026, 2, 9, 10));
+    expect(windowOpens(Date.UTC(2026, 2, 6, 19, 59), 'UTC', weekdays)).toBe(Date.UTC(2026, 2, 6, 19, 59));
+    const night = { weekdays: [5], from: { hour: 22, minute: 0 }, to: { hour: 2, minute: 0 } };
+    expect(windowOpens(Date.UTC(2026, 2, 7, 1), 'UTC', night)).toBe(Date.UTC(2026, 2, 7, 1));
+    expect(windowOpens(Date.UTC(2026, 2, 8, 1), 'UTC', night)).toBe(Date.UTC(2026, 2, 13, 22));
+  });
+});
