@@ -58,12 +58,16 @@ function later(at: number, id: string, known: { at: number; by: string }): boole
   return at > known.at || (at === known.at && id > known.by);
 }
 
-/** Writes traits decided by a step; `by` is the message-like identity of that decision. */
+/**
+ * Writes traits decided by a step; `by` is the message-like identity of that decision. A decision follows from what was
+ * there, so of one moment it wins over any event, and the later of two decisions over the earlier.
+ */
 export function writeDecided(person: Person, fields: JsonObject, at: number, by: string): void {
   for (const [name, value] of Object.entries(fields)) {
     if (UNWRITABLE.has(name)) continue;
     const known = person.traits[name];
-    if (known === undefined || known.weak === true || later(at, by, known)) person.traits[name] = { value, at, by };
+    // `~` sorts after every event's id, so that an event of this very moment ends the same whether it comes before or after.
+    if (known === undefined || known.weak === true || at >= known.at) person.traits[name] = { value, at, by: `~${by}` };
   }
 }
 

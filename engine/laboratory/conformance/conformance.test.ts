@@ -1,0 +1,30 @@
+// Every entry of this folder, run by the laboratory. The same entries over HTTP are `over-http.test.ts`; which sentence
+// has an entry is `sentences.test.ts`.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Renderer } from '../../runtime/render/renderer.ts';
+import { createRenderer } from '../../runtime/render/renderer.ts';
+import { conformanceEntries, laboratoryParts, workspaceOf } from '../../testing/conformance.ts';
+import { runSpecs } from '../run-specs.ts';
+
+let renderer: Renderer;
+beforeAll(() => {
+  renderer = createRenderer();
+});
+afterAll(() => renderer.close());
+
+const all = conformanceEntries();
+
+for (const file of new Set(all.map((entry) => entry.file))) {
+  describe(file, () => {
+    for (const entry of all.filter((one) => one.file === file)) {
+      test(`${entry.title} (${entry.place})`, async () => {
+        const { workspace, errors } = workspaceOf(entry);
+        expect(errors).toEqual([]);
+        const results = await runSpecs(laboratoryParts(renderer), { files: entry.files, env: {}, workspace });
+        expect(results.length).toBeGreaterThan(0);
+        expect(results.filter(({ ok }) => !ok)).toEqual([]);
+      });
+    }
+  });
+}
