@@ -1,7 +1,7 @@
 // Messages that have been decided: judged together, begun, held or skipped; and what came of those that left.
 
-import { keepSlots } from './caps.ts';
 import { tellMachine } from './advance.ts';
+import { keepSlots } from './caps.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime } from './events.ts';
 import { STATUS_OF_EVENT } from './message-events.ts';
@@ -12,7 +12,9 @@ import type { Work } from './work.ts';
 
 /** Judges everything that is ready or whose hold is over: transactional first, then priority, then age. True when anything changed for a journey. */
 export function judgeOutbox(work: Work): boolean {
-  const ready = work.person.outbox.filter((item) => item.status !== 'begun' && (orphaned(work, item) || due(work, item)));
+  const ready = work.person.outbox.filter(
+    (item) => item.status !== 'begun' && (orphaned(work, item) || due(work, item)),
+  );
   let moved = false;
   for (const item of ready.sort((a, b) => order(work, a, b))) {
     if (!work.person.outbox.includes(item)) continue;
@@ -35,8 +37,10 @@ function orphaned(work: Work, item: OutboxItem): boolean {
 }
 
 function order(work: Work, a: OutboxItem, b: OutboxItem): number {
-  const rank = (item: OutboxItem) => (work.definitions.category(item.journey, item.template, item.channel).transactional ? 0 : 1);
-  return rank(a) - rank(b) || b.priority - a.priority || a.decidedAt - b.decidedAt || (a.id < b.id ? -1 : 1);
+  const rank = (item: OutboxItem) =>
+    work.definitions.category(item.journey, item.template, item.channel).transactional ? 0 : 1;
+  // Of one moment they stand in the outbox as they were decided, and the sort keeps that order.
+  return rank(a) - rank(b) || b.priority - a.priority || a.decidedAt - b.decidedAt;
 }
 
 function carryOut(work: Work, item: OutboxItem, enrollment: Enrollment | undefined, what: Verdict): boolean {
@@ -52,13 +56,29 @@ function carryOut(work: Work, item: OutboxItem, enrollment: Enrollment | undefin
   return false;
 }
 
-function hold(work: Work, item: OutboxItem, what: Verdict & { kind: 'hold' }, enrollment: Enrollment | undefined): void {
+function hold(
+  work: Work,
+  item: OutboxItem,
+  what: Verdict & { kind: 'hold' },
+  enrollment: Enrollment | undefined,
+): void {
   if (item.status === 'held' && item.until === what.until && item.reason === what.reason) return;
   item.status = 'held';
   item.until = what.until;
   item.reason = what.reason;
-  work.note({ kind: 'held', ...where(item), reason: what.reason, ...(what.until !== null && { detail: { until: what.until } }) });
-  work.ledger({ message: item.id, status: 'held', at: work.now, reason: what.reason, row: rowOf(work, item, enrollment, 'held') });
+  work.note({
+    kind: 'held',
+    ...where(item),
+    reason: what.reason,
+    ...(what.until !== null && { detail: { until: what.until } }),
+  });
+  work.ledger({
+    message: item.id,
+    status: 'held',
+    at: work.now,
+    reason: what.reason,
+    row: rowOf(work, item, enrollment, 'held'),
+  });
 }
 
 function begin(work: Work, item: OutboxItem, what: Verdict & { kind: 'send' }): void {
@@ -71,7 +91,10 @@ function begin(work: Work, item: OutboxItem, what: Verdict & { kind: 'send' }): 
   item.to = what.to;
   item.proof = what.proof;
   if (what.capped && !person.slots.some((slot) => slot.message === item.id)) {
-    person.slots = [...keepSlots(person.slots, work.definitions.settings, now), { contact: item.contact, message: item.id, channel: item.channel, at: now }];
+    person.slots = [
+      ...keepSlots(person.slots, work.definitions.settings, now),
+      { contact: item.contact, message: item.id, channel: item.channel, at: now },
+    ];
   }
   work.note({ kind: 'begun', ...where(item) });
 }
@@ -81,11 +104,21 @@ export function skipItem(work: Work, item: OutboxItem, reason: SkipReason, enrol
   const { person } = work;
   person.outbox = person.outbox.filter((one) => one !== item);
   work.note({ kind: 'skipped', ...where(item), reason });
-  work.ledger({ message: item.id, status: 'skipped', at: work.now, reason, row: rowOf(work, item, enrollment, 'skipped', reason) });
-  if (work.definitions.listens('message.skipped')) work.emit('message.skipped', { ...about(item), reason }, `${item.id}.skipped`);
+  work.ledger({
+    message: item.id,
+    status: 'skipped',
+    at: work.now,
+    reason,
+    row: rowOf(work, item, enrollment, 'skipped', reason),
+  });
+  if (work.definitions.listens('message.skipped'))
+    work.emit('message.skipped', { ...about(item), reason }, `${item.id}.skipped`);
   const memo = enrollment?.memory.messages[item.step];
   if (enrollment === undefined || memo === undefined || memo.id !== item.id) return;
-  enrollment.memory = { ...enrollment.memory, messages: { ...enrollment.memory.messages, [item.step]: { ...memo, skipped: work.now, reason } } };
+  enrollment.memory = {
+    ...enrollment.memory,
+    messages: { ...enrollment.memory.messages, [item.step]: { ...memo, skipped: work.now, reason } },
+  };
   tellMachine(work, enrollment);
 }
 
@@ -115,8 +148,15 @@ export function applyReceipt(work: Work, event: TurnEvent): void {
     ...(event.name === 'message.machine_opened' && { machine: true }),
     ...(event.data.value !== undefined && { value: event.data.value }),
   });
-  const enrollment = work.person.enrollments.find((one) => Object.values(one.memory.messages).some((memo) => memo.id === message));
-  work.note({ kind: 'receipt', message, reason: event.name.slice('message.'.length), ...(enrollment && { journey: enrollment.journey, enrollment: enrollment.id }) });
+  const enrollment = work.person.enrollments.find((one) =>
+    Object.values(one.memory.messages).some((memo) => memo.id === message),
+  );
+  work.note({
+    kind: 'receipt',
+    message,
+    reason: event.name.slice('message.'.length),
+    ...(enrollment && { journey: enrollment.journey, enrollment: enrollment.id }),
+  });
   if (enrollment !== undefined) remember(enrollment, message, event, status, at);
 }
 
@@ -144,22 +184,54 @@ function retryLater(work: Work, item: OutboxItem, event: TurnEvent): void {
   item.reason = 'retry';
   item.until = work.now + after;
   item.generation += 1;
-  work.note({ kind: 'held', ...where(item), reason: 'retry', detail: { until: item.until, why: String(event.data.reason ?? '') } });
+  work.note({
+    kind: 'held',
+    ...where(item),
+    reason: 'retry',
+    detail: { until: item.until, why: String(event.data.reason ?? '') },
+  });
 }
 
 /** A person decided that an `unknown` message did not arrive and is to be sent again. */
 function resend(work: Work, event: TurnEvent, message: string): void {
   const item = event.data.item as unknown as OutboxItem | undefined;
   if (item === undefined || work.person.outbox.some((one) => one.id === message)) return;
-  work.person.outbox.push({ ...item, status: 'ready', until: null, reason: null, begunAt: null, decidedAt: work.now, generation: item.generation + 1, resend: true });
+  work.person.outbox.push({
+    ...item,
+    status: 'ready',
+    until: null,
+    reason: null,
+    begunAt: null,
+    decidedAt: work.now,
+    generation: item.generation + 1,
+    resend: true,
+  });
   work.note({ kind: 'retried', ...where(item), reason: 'resend' });
 }
 
-const where = (item: OutboxItem) => ({ journey: item.journey, version: item.version, enrollment: item.enrollment, step: item.step, message: item.id });
-const about = (item: OutboxItem) => ({ message: item.id, journey: item.journey, step: item.step, template: item.template, channel: item.channel });
+const where = (item: OutboxItem) => ({
+  journey: item.journey,
+  version: item.version,
+  enrollment: item.enrollment,
+  step: item.step,
+  message: item.id,
+});
+const about = (item: OutboxItem) => ({
+  message: item.id,
+  journey: item.journey,
+  step: item.step,
+  template: item.template,
+  channel: item.channel,
+});
 
 /** The ledger row of a message as it stands now; the fence makes the same one. */
-export function rowOf(work: Work, item: OutboxItem, enrollment: Enrollment | undefined, status: MessageStatus, reason: string | null = null): MessageRow {
+export function rowOf(
+  work: Work,
+  item: OutboxItem,
+  enrollment: Enrollment | undefined,
+  status: MessageStatus,
+  reason: string | null = null,
+): MessageRow {
   return {
     id: item.id,
     person: work.person.id,

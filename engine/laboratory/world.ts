@@ -29,7 +29,10 @@ export type LabAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe' | 
 export interface LabParts {
   readonly store: () => Store;
   readonly wakeups: () => Wakeups;
-  readonly sandbox: (host: ChannelHost, options: { receipts: 'on_idle'; findMail: (id: string) => Promise<SandboxMail | null> }) => LabSandbox;
+  readonly sandbox: (
+    host: ChannelHost,
+    options: { receipts: 'on_idle'; findMail: (id: string) => Promise<SandboxMail | null> },
+  ) => LabSandbox;
   readonly renderer: Renderer;
 }
 
@@ -50,12 +53,19 @@ export class World {
       receipts: (receipts) => this.engine.receipts(receipts),
       keepMail: (mail) => this.store.keepMail(mail),
     };
-    this.sandbox = parts.sandbox(host, { receipts: 'on_idle', findMail: async (id) => (await this.store.mails({ id, limit: 1 }))[0] ?? null });
+    this.sandbox = parts.sandbox(host, {
+      receipts: 'on_idle',
+      findMail: async (id) => (await this.store.mails({ id, limit: 1 }))[0] ?? null,
+    });
     this.engine = new Engine({
       store: this.store,
       clock: this.clock,
       wakeups: parts.wakeups(),
-      channels: { email: this.sandbox.channel('email'), sms: this.sandbox.channel('sms'), push: this.sandbox.channel('push') },
+      channels: {
+        email: this.sandbox.channel('email'),
+        sms: this.sandbox.channel('sms'),
+        push: this.sandbox.channel('push'),
+      },
       renderer: parts.renderer,
       links: createLinks('laboratory', 'http://laboratory.invalid'),
       attempts: NO_ATTEMPTS,
@@ -69,11 +79,20 @@ export class World {
   }
 
   /** Tells an event as a storefront would, now; `dated` moves its own time. An id told twice is one event. */
-  async tell(user: string, name: string, data: JsonObject, options: { dated?: number; id?: string } = {}): Promise<void> {
+  async tell(
+    user: string,
+    name: string,
+    data: JsonObject,
+    options: { dated?: number; id?: string } = {},
+  ): Promise<void> {
     const now = this.clock.now();
     this.#told += 1;
     const event: IncomingEvent = {
-      id: mint('event', 'laboratory', options.id ?? `#${this.#told}`),
+      // Of one moment the line told later is the later word, as its id sorts.
+      id:
+        options.id === undefined
+          ? `${String(this.#told).padStart(8, '0')}${mint('event', 'laboratory', this.#told).slice(8)}`
+          : mint('event', 'laboratory', options.id),
       source: 'laboratory',
       name,
       at: now + (options.dated ?? 0),
@@ -90,10 +109,16 @@ export class World {
     await advance(this.engine, this.clock, to);
   }
 
-  /** Every ledger row, in the order in which they were decided and left. */
+  /** Every ledger row, in the order in which they left or were skipped. */
   async messages(): Promise<MessageRow[]> {
     const rows = await this.store.messages({ limit: 100_000 });
-    return rows.sort((a, b) => leftTime(a) - leftTime(b) || a.at - b.at || (a.step < b.step ? -1 : 1));
+    if (rows.length < 2) return rows;
+    const places = new Map<string, number>();
+    for (const [n, line] of (await this.store.journal({ limit: 100_000 })).entries()) {
+      if (line.message !== undefined && (line.kind === 'begun' || line.kind === 'skipped')) places.set(line.message, n);
+    }
+    const place = (row: MessageRow) => places.get(row.id) ?? Number.POSITIVE_INFINITY;
+    return rows.sort((a, b) => leftTime(a) - leftTime(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
   }
 }
 

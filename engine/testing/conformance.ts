@@ -2,7 +2,7 @@
 // a workspace of its own, to be run by the laboratory and over HTTP alike.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { Document, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { createSandbox } from '../../channels/sandbox/sandbox.ts';
 import type { LabParts } from '../laboratory/world.ts';
 import type { Fault } from '../language/errors.ts';
@@ -37,13 +37,21 @@ export interface Entry {
 
 /** Every entry of every file. Scalars stay as typed: the reader of specs judges them, not YAML's own schema. */
 export function conformanceEntries(): Entry[] {
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml') && name !== 'sentences.yaml').sort();
+  const files = readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.yaml') && name !== 'sentences.yaml')
+    .sort();
   return files.flatMap((name) => {
-    const { contents, errors } = parseDocument(readFileSync(new URL(name, FOLDER), 'utf8'), { schema: 'failsafe', uniqueKeys: true });
+    const document = parseDocument(readFileSync(new URL(name, FOLDER), 'utf8'), {
+      schema: 'failsafe',
+      uniqueKeys: true,
+    });
+    const { contents, errors } = document;
     if (errors[0] !== undefined) throw new Error(`${name}: ${errors[0].message}`);
     if (!isSeq(contents)) throw new Error(`${name} is a list of entries`);
     return contents.items.map((item, n) => {
       if (!isMap(item)) throw new Error(`${name} #${n + 1} is a map`);
+      // One journey may serve several sentences of a file.
+      for (const pair of item.items) if (isAlias(pair.value)) pair.value = pair.value.resolve(document);
       return entryOf(item as YAMLMap<Scalar, unknown>, `${name} #${n + 1}`);
     });
   });
@@ -62,7 +70,15 @@ function entryOf(map: YAMLMap<Scalar, unknown>, place: string): Entry {
     ...templatesOf(journey, journeyText, map.get('templates', true)),
   ]);
   const why = map.get('laboratory_only');
-  return { sentences, title, file: place.split(' ')[0] ?? '', place, laboratoryOnly: why === undefined ? null : String(why), journey, files };
+  return {
+    sentences,
+    title,
+    file: place.split(' ')[0] ?? '',
+    place,
+    laboratoryOnly: why === undefined ? null : String(why),
+    journey,
+    files,
+  };
 }
 
 /** The defaults, each key replaced by the entry's own. */
@@ -94,11 +110,19 @@ const MADE: Readonly<Record<string, (name: string) => string>> = {
 
 /** The entry's templates, and one of its own name for each other template the journey sends. */
 function templatesOf(journey: string, text: string, own: unknown): [string, string][] {
-  const given = isMap(own) ? own.items.map((pair): [string, string] => [String(isScalar(pair.key) ? pair.key.value : pair.key), String(isScalar(pair.value) ? pair.value.value : '')]) : [];
+  const given = isMap(own)
+    ? own.items.map((pair): [string, string] => [
+        String(isScalar(pair.key) ? pair.key.value : pair.key),
+        String(isScalar(pair.value) ? pair.value.value : ''),
+      ])
+    : [];
   const { journey: read } = readJourney(`${journey}/journey.yaml`, text);
   const named = read === undefined ? [] : messagesOf(read).map(({ send }) => send);
   const made = named
-    .filter(({ channel, template }) => !given.some(([name]) => name.startsWith(`${template}.`) && name.includes(`.${channel}.`)))
+    .filter(
+      ({ channel, template }) =>
+        !given.some(([name]) => name.startsWith(`${template}.`) && name.includes(`.${channel}.`)),
+    )
     .map(({ channel, template }): [string, string] => [`${template}.${channel}.txt`, MADE[channel]?.(template) ?? '']);
   return [...new Map([...given, ...made])].map(([name, body]) => [`${journey}/${name}`, body]);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Renderer } from '../../runtime/render/renderer.ts';
 import { createRenderer } from '../../runtime/render/renderer.ts';
 import { conformanceEntries, laboratoryParts, workspaceOf } from '../../testing/conformance.ts';
+import type { CaseResult } from '../run-specs.ts';
 import { runSpecs } from '../run-specs.ts';
 
 let renderer: Renderer;
@@ -13,6 +14,11 @@ beforeAll(() => {
 });
 afterAll(() => renderer.close());
 
+function told({ case: name, differences, timeline }: CaseResult): string {
+  const lines = differences.map(({ about, expected, actual }) => `${about}: expected ${expected}, was ${actual}`);
+  return [name, ...lines, ...timeline].join('\n  ');
+}
+
 const all = conformanceEntries();
 
 for (const file of new Set(all.map((entry) => entry.file))) {
@@ -20,10 +26,12 @@ for (const file of new Set(all.map((entry) => entry.file))) {
     for (const entry of all.filter((one) => one.file === file)) {
       test(`${entry.title} (${entry.place})`, async () => {
         const { workspace, errors } = workspaceOf(entry);
-        expect(errors).toEqual([]);
+        expect(
+          errors.map(({ code, place, message }) => `${code} ${place.file}:${place.line}:${place.column} ${message}`),
+        ).toEqual([]);
         const results = await runSpecs(laboratoryParts(renderer), { files: entry.files, env: {}, workspace });
         expect(results.length).toBeGreaterThan(0);
-        expect(results.filter(({ ok }) => !ok)).toEqual([]);
+        expect(results.filter(({ ok }) => !ok).map(told)).toEqual([]);
       });
     }
   });
