@@ -138,6 +138,7 @@ export function claimPromises(promise: Promises): void {
     const loaded = await loadOne(store, person);
     await store.ingest([event('e2', { received: NOON + 3 })]);
     expect(await store.commit([change(loaded, {}, { wakeAt: NOON + 100 })], null)).toEqual(['won']);
+    expect(await store.nextWake()).toBeLessThanOrEqual(NOON + 3);
     expect((await claim(store, NOON + 3)).people).toEqual([person]);
   });
 }

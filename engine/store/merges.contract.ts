@@ -58,6 +58,8 @@ export function mergePromises(promise: Promises): void {
     ]);
     await store.alias(loser, winner);
     expect((await store.message('m1'))!.person).toBe(winner);
+    await store.fence([messageRow('late', { person: loser })]);
+    expect((await store.message('late'))!.person).toBe(winner);
     expect((await store.mails({ limit: 1 }))[0]!.person).toBe(winner);
     const lines = await store.journal({ person: winner, limit: 10 });
     expect(lines.map(({ at, person }) => [at, person])).toEqual([
