@@ -3,7 +3,7 @@
 import type { Store } from '../ports/store.ts';
 
 /** One store under test and where it lies. */
-export interface Shelf {
+interface Shelf {
   readonly store: Store;
   /** Closes and opens the same data again; absent where nothing persists. */
   readonly reopen?: () => Promise<Store>;

@@ -26,7 +26,7 @@ export interface PersonRow {
   uncopied: string | null;
 }
 
-export interface HeldClaim {
+interface HeldClaim {
   readonly token: string;
   readonly until: number;
 }

@@ -5,7 +5,6 @@ import type { StoredVersion } from '../../ports/store.ts';
 import type { Queue } from './queue.ts';
 import type { DeploymentIn, WorkspaceOut } from './rows.ts';
 
-export type Definitions = ReturnType<typeof prepareDefinitions>;
 type Part = DeploymentIn['journeys'][number];
 type JourneyRow = Omit<WorkspaceOut['journeys'][number], 'paused' | 'archived'> & { paused: number; archived: number };
 

@@ -14,7 +14,6 @@ const EVENTS_A_TURN = 100;
 const COLUMNS = 'id, person, source, name, at, received, done, hops, data, who, links';
 
 export type PastRow = Pick<EventRow, 'id' | 'at' | 'data'>;
-export type Events = ReturnType<typeof prepareEvents>;
 
 export function prepareEvents(db: Database, people: People, queue: Queue, identities: Identities) {
   const known = db.prepare<[string], { person: PersonId | null }>('SELECT person FROM events WHERE id = ?');

@@ -4,7 +4,6 @@ import type { Database } from 'better-sqlite3';
 import type { PersonId } from '../../core/person.ts';
 import type { Store } from '../../ports/store.ts';
 
-export type Keepsakes = ReturnType<typeof prepareKeepsakes>;
 export type Refused = Parameters<Store['keepRefused']>[0];
 
 export interface MailRow {

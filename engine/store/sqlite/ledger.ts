@@ -6,8 +6,6 @@ import type { LedgerChange, MessageId, MessageRow, PersonId } from '../../core/p
 import { movedLineId } from '../journal-place.ts';
 import { messageOut } from './rows.ts';
 
-export type Ledger = ReturnType<typeof prepareLedger>;
-
 export interface LineIn {
   readonly id: string;
   readonly at: number;
