@@ -53,12 +53,23 @@ function drive(work: Work, enrollment: Enrollment, move: Move): void {
 /** Stands the enrollment still; its neighbours go on. `tropa retry` drives it again. */
 export function fault(work: Work, enrollment: Enrollment, code: string, message: string): void {
   enrollment.fault = { at: work.now, code, message: message.slice(0, 500), step: enrollment.step };
-  work.note({ kind: 'fault', ...named(enrollment), step: enrollment.step, reason: code, detail: { message: message.slice(0, 500) } });
+  work.note({
+    kind: 'fault',
+    ...named(enrollment),
+    step: enrollment.step,
+    reason: code,
+    detail: { message: message.slice(0, 500) },
+  });
 }
 
 function environment(work: Work, enrollment: Enrollment, compiled: CompiledJourney): MachineEnv {
   const { person, definitions, now } = work;
-  const about = (memory: Memory, event?: PastEvent) => ({ compiled, trigger: enrollment.trigger, memory, ...(event && { event }) });
+  const about = (memory: Memory, event?: PastEvent) => ({
+    compiled,
+    trigger: enrollment.trigger,
+    memory,
+    ...(event && { event }),
+  });
   return {
     now,
     zone: zoneOf(person, definitions.settings),
@@ -67,7 +78,8 @@ function environment(work: Work, enrollment: Enrollment, compiled: CompiledJourn
     holds: (_step, condition, memory, event) => judge(work, condition, about(memory, event)) === true,
     value: (_step, condition, memory) => judge(work, condition, about(memory)),
     data: (_step, data, memory) => evaluateData(data, (condition) => stored(judge(work, condition, about(memory)))),
-    eventsSince: (name, since) => [...work.facts.events(name, since)].reverse().filter((event) => event.id !== enrollment.startedBy),
+    eventsSince: (name, since) =>
+      [...work.facts.events(name, since)].reverse().filter((event) => event.id !== enrollment.startedBy),
     messageId: (step, visit) => mint('message', enrollment.id, step, visit),
     share: (step) => fraction('split', person.id, enrollment.journey, step),
     chance: (step, visit) => fraction('jitter', enrollment.id, step, visit),
@@ -81,7 +93,10 @@ function tagsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((tag): tag is string => typeof tag === 'string') : [];
 }
 
-function evaluateData(data: FreeData, value: (condition: (FreeValue & { kind: 'expression' })['condition']) => Json): JsonObject {
+function evaluateData(
+  data: FreeData,
+  value: (condition: (FreeValue & { kind: 'expression' })['condition']) => Json,
+): JsonObject {
   const one = (item: FreeValue): Json => {
     if (item.kind === 'literal') return item.value;
     if (item.kind === 'expression') return value(item.condition);
@@ -93,20 +108,41 @@ function evaluateData(data: FreeData, value: (condition: (FreeValue & { kind: 'e
 function carry(work: Work, enrollment: Enrollment, compiled: CompiledJourney, action: MachineAction): void {
   switch (action.type) {
     case 'visit':
-      if (!action.step.startsWith('$')) work.note({ kind: 'moved', ...named(enrollment), step: action.step, ...(action.phase !== null && { phase: action.phase }), detail: { visit: action.visit } });
+      if (!action.step.startsWith('$'))
+        work.note({
+          kind: 'moved',
+          ...named(enrollment),
+          step: action.step,
+          ...(action.phase !== null && { phase: action.phase }),
+          detail: { visit: action.visit },
+        });
       return;
     case 'timer':
-      enrollment.timers = [{ step: action.step, phase: action.phase, visit: enrollment.memory.visits[action.step] ?? 1, at: work.now + action.after }];
+      enrollment.timers = [
+        {
+          step: action.step,
+          phase: action.phase,
+          visit: enrollment.memory.visits[action.step] ?? 1,
+          at: work.now + action.after,
+        },
+      ];
       return;
     case 'cancel':
-      enrollment.timers = enrollment.timers.filter((timer) => timer.step !== action.step || timer.phase !== action.phase);
+      enrollment.timers = enrollment.timers.filter(
+        (timer) => timer.step !== action.step || timer.phase !== action.phase,
+      );
       return;
     case 'send':
       putOut(work, enrollment, compiled, action);
       return;
     case 'update':
       writeDecided(work.person, action.fields, work.now, mint('update', enrollment.id, action.step, action.visit));
-      work.note({ kind: 'updated', ...named(enrollment), step: action.step, detail: { fields: Object.keys(action.fields) } });
+      work.note({
+        kind: 'updated',
+        ...named(enrollment),
+        step: action.step,
+        detail: { fields: Object.keys(action.fields) },
+      });
       return;
     case 'emit':
       emit(work, enrollment, action);
@@ -116,7 +152,12 @@ function carry(work: Work, enrollment: Enrollment, compiled: CompiledJourney, ac
   }
 }
 
-function putOut(work: Work, enrollment: Enrollment, compiled: CompiledJourney, action: MachineAction & { type: 'send' }): void {
+function putOut(
+  work: Work,
+  enrollment: Enrollment,
+  compiled: CompiledJourney,
+  action: MachineAction & { type: 'send' },
+): void {
   const send = compiled.sends.get(action.step);
   if (send === undefined) return;
   work.person.outbox.push({
@@ -147,7 +188,12 @@ function putOut(work: Work, enrollment: Enrollment, compiled: CompiledJourney, a
 
 function emit(work: Work, enrollment: Enrollment, action: MachineAction & { type: 'emit' }): void {
   if (work.hops >= MAX_HOPS) {
-    fault(work, enrollment, 'E_HOPS', `${MAX_HOPS} emits in a row led to "${action.event}": journeys are starting each other in a circle.`);
+    fault(
+      work,
+      enrollment,
+      'E_HOPS',
+      `${MAX_HOPS} emits in a row led to "${action.event}": journeys are starting each other in a circle.`,
+    );
     return;
   }
   work.emit(action.event, action.data, mint('emit', enrollment.id, action.step, action.visit));
@@ -161,9 +207,19 @@ export function endEnrollment(work: Work, enrollment: Enrollment, outcome: strin
   const past = person.past[enrollment.journey];
   if (past !== undefined) person.past[enrollment.journey] = { ...past, endedAt: work.now, outcome };
   person.goals = person.goals.filter((goal) => goal.enrollment !== enrollment.id || goal.until !== null);
-  work.note({ kind: 'exited', ...named(enrollment), step: enrollment.step, reason: outcome, detail: { holdout: enrollment.holdout } });
+  work.note({
+    kind: 'exited',
+    ...named(enrollment),
+    step: enrollment.step,
+    reason: outcome,
+    detail: { holdout: enrollment.holdout },
+  });
   if (work.definitions.listens('journey.exited')) {
-    work.emit('journey.exited', { journey: enrollment.journey, step: enrollment.step, reason: outcome }, mint('exited', enrollment.id));
+    work.emit(
+      'journey.exited',
+      { journey: enrollment.journey, step: enrollment.step, reason: outcome },
+      mint('exited', enrollment.id),
+    );
   }
 }
 

@@ -7,10 +7,20 @@ import type { Instant, Millis } from '../language/values.ts';
 import type { CapSlot } from './person.ts';
 
 /** Calendar periods never last longer than this. */
-const LONGEST: Record<'day' | 'week' | 'month', Millis> = { day: 2 * 86_400_000, week: 9 * 86_400_000, month: 33 * 86_400_000 };
+const LONGEST: Record<'day' | 'week' | 'month', Millis> = {
+  day: 2 * 86_400_000,
+  week: 9 * 86_400_000,
+  month: 33 * 86_400_000,
+};
 
 /** Whether every cap leaves room for one more message of this contact. A contact that has its slot needs no more room, except per channel. */
-export function hasRoom(slots: readonly CapSlot[], caps: readonly Cap[], message: { contact: string; channel: Channel }, now: Instant, zone: string): boolean {
+export function hasRoom(
+  slots: readonly CapSlot[],
+  caps: readonly Cap[],
+  message: { contact: string; channel: Channel },
+  now: Instant,
+  zone: string,
+): boolean {
   return caps.every((cap) => {
     if (cap.channel !== null && cap.channel !== message.channel) return true;
     const since = typeof cap.per === 'number' ? now - cap.per + 1 : startOf(cap.per, now, zone);

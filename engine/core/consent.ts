@@ -17,7 +17,8 @@ export function permission(person: Person, settings: Settings, channel: Channel,
   const whole = person.consent[channel];
   if (own !== undefined && !own.granted) return { allowed: false, proof: { ...own, scope } };
   const overruled = own !== undefined && whole !== undefined && own.at > whole.at;
-  if (whole !== undefined && !whole.granted && !overruled && !category.transactional) return { allowed: false, proof: { ...whole, scope: channel } };
+  if (whole !== undefined && !whole.granted && !overruled && !category.transactional)
+    return { allowed: false, proof: { ...whole, scope: channel } };
   const proof = own !== undefined ? { ...own, scope } : whole?.granted === true ? { ...whole, scope: channel } : null;
   return { allowed: proof !== null || category.transactional || settings.consent[channel] === 'opt_out', proof };
 }

@@ -33,14 +33,27 @@ export function exitBy(work: Work, event: TurnEvent): ReadonlySet<string> {
   const ended = new Set<string>();
   for (const enrollment of [...work.person.enrollments]) {
     const compiled = work.definitions.version(enrollment.version);
-    const rule = compiled === undefined ? undefined : exitRule(work, compiled, enrollment, pastOf(event), event.name, event.id === enrollment.startedBy);
+    const rule =
+      compiled === undefined
+        ? undefined
+        : exitRule(work, compiled, enrollment, pastOf(event), event.name, event.id === enrollment.startedBy);
     if (rule === undefined) continue;
     ended.add(enrollment.journey);
     endEnrollment(work, enrollment, rule.as);
   }
   work.person.idle = work.person.idle.filter((wait) => {
     const compiled = work.definitions.journey(wait.journey)?.compiled;
-    return compiled === undefined || exitRule(work, compiled, { trigger: { data: wait.data, at: wait.at, name: null } }, pastOf(event), event.name, event.id === wait.event) === undefined;
+    return (
+      compiled === undefined ||
+      exitRule(
+        work,
+        compiled,
+        { trigger: { data: wait.data, at: wait.at, name: null } },
+        pastOf(event),
+        event.name,
+        event.id === wait.event,
+      ) === undefined
+    );
   });
   return ended;
 }
@@ -56,7 +69,9 @@ function exitRule(
 ): ExitRule | undefined {
   if (own || event.at < inside.trigger.at) return undefined;
   const about = { compiled, trigger: inside.trigger, ...(inside.memory && { memory: inside.memory }), event };
-  return compiled.journey.exits.find((rule) => rule.event === name && (rule.if === null || judge(work, rule.if, about) === true));
+  return compiled.journey.exits.find(
+    (rule) => rule.event === name && (rule.if === null || judge(work, rule.if, about) === true),
+  );
 }
 
 /** An exit event that was applied before what it exits: order of arrival never matters. */
@@ -77,11 +92,21 @@ export function heedSilences(work: Work, event: TurnEvent): void {
     if (trigger.idle === null || live.archived) continue;
     const at = effectiveTime(event);
     const key = keyOf(work, trigger, live.compiled, event);
-    const waiting = work.person.idle.find((wait) => wait.journey === live.compiled.journey.id && wait.trigger === index && wait.key === key);
+    const waiting = work.person.idle.find(
+      (wait) => wait.journey === live.compiled.journey.id && wait.trigger === index && wait.key === key,
+    );
     if (waiting !== undefined && (waiting.at > at || (waiting.at === at && waiting.event > event.id))) continue;
     work.person.idle = work.person.idle.filter((wait) => wait !== waiting);
     if (event.received - event.at > trigger.maxAge || !passes(work, trigger, live.compiled, event)) continue;
-    const wait: IdleWait = { journey: live.compiled.journey.id, trigger: index, key, event: event.id, at, data: event.data, due: at + trigger.idle };
+    const wait: IdleWait = {
+      journey: live.compiled.journey.id,
+      trigger: index,
+      key,
+      event: event.id,
+      at,
+      data: event.data,
+      due: at + trigger.idle,
+    };
     work.person.idle = [...work.person.idle, wait];
   }
 }
@@ -92,7 +117,14 @@ export function enterBy(work: Work, event: TurnEvent, ended: ReadonlySet<string>
     if (trigger.idle !== null || event.received - event.at > trigger.maxAge) continue;
     if (ended.has(live.compiled.journey.id)) continue;
     if (!passes(work, trigger, live.compiled, event)) continue;
-    enter(work, { live, trigger, key: keyOf(work, trigger, live.compiled, event), by: event.id, at: effectiveTime(event), data: event.data });
+    enter(work, {
+      live,
+      trigger,
+      key: keyOf(work, trigger, live.compiled, event),
+      by: event.id,
+      at: effectiveTime(event),
+      data: event.data,
+    });
   }
 }
 
@@ -120,7 +152,15 @@ export function enterByCall(work: Work, event: TurnEvent): void {
   const about = { compiled: journey.compiled, trigger: { data, at: past.at, name: trigger.name }, event: past };
   if (trigger.if !== null && judge(work, trigger.if, about) !== true) return;
   const pick = event.data.pick as Start['pick'];
-  enter(work, { live: journey, trigger, key: event.data.key == null ? null : String(event.data.key), by: event.id, at: past.at, data, ...(pick && { pick }) });
+  enter(work, {
+    live: journey,
+    trigger,
+    key: event.data.key == null ? null : String(event.data.key),
+    by: event.id,
+    at: past.at,
+    data,
+    ...(pick && { pick }),
+  });
 }
 
 function passes(work: Work, trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent): boolean {
@@ -135,7 +175,11 @@ function keyOf(work: Work, trigger: EventTrigger, compiled: CompiledJourney, eve
 }
 
 function aboutTrigger(trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent) {
-  return { compiled, trigger: { data: event.data, at: effectiveTime(event), name: trigger.name }, event: pastOf(event) };
+  return {
+    compiled,
+    trigger: { data: event.data, at: effectiveTime(event), name: trigger.name },
+    event: pastOf(event),
+  };
 }
 
 function enter(work: Work, start: Start): void {
@@ -143,7 +187,13 @@ function enter(work: Work, start: Start): void {
   const { journey, hash } = live.compiled;
   const reason = refusal(work, start);
   if (reason !== null) {
-    work.note({ kind: 'refused_entry', journey: journey.id, version: hash, reason, ...(start.key !== null && { detail: { key: start.key } }) });
+    work.note({
+      kind: 'refused_entry',
+      journey: journey.id,
+      version: hash,
+      reason,
+      ...(start.key !== null && { detail: { key: start.key } }),
+    });
     return;
   }
   const running = work.person.enrollments.find((one) => one.journey === journey.id && one.key === start.key);
@@ -151,8 +201,14 @@ function enter(work: Work, start: Start): void {
   const enrollment = newEnrollment(work, start);
   work.person.enrollments.push(enrollment);
   remember(work, enrollment, start);
-  work.note({ kind: 'entered', ...named(enrollment), because: by, detail: { entry: enrollment.entry, holdout: enrollment.holdout, ...(start.key !== null && { key: start.key }) } } as Parameters<Work['note']>[0]);
-  if (work.definitions.listens('journey.entered')) work.emit('journey.entered', { journey: journey.id }, mint('entered', enrollment.id));
+  work.note({
+    kind: 'entered',
+    ...named(enrollment),
+    because: by,
+    detail: { entry: enrollment.entry, holdout: enrollment.holdout, ...(start.key !== null && { key: start.key }) },
+  });
+  if (work.definitions.listens('journey.entered'))
+    work.emit('journey.entered', { journey: journey.id }, mint('entered', enrollment.id));
   const exited = alreadyExited(work, live.compiled, start);
   if (exited === undefined) enterMachine(work, enrollment);
   else endEnrollment(work, enrollment, exited.as);
@@ -160,21 +216,28 @@ function enter(work: Work, start: Start): void {
 
 /** Why nobody enters, or null. */
 function refusal(work: Work, start: Start): string | null {
-  const { live, key, at } = start;
+  const { live, at } = start;
   const { journey } = live.compiled;
-  const { person } = work;
   if (live.archived) return 'archived';
   if (journey.status === 'draft') return 'draft';
   if (journey.status === 'test' && !scopeOf(work, {}).segment('testers')) return 'not_a_tester';
   if (mintedAlready(work, start)) return 'already_started';
-  const running = person.enrollments.some((one) => one.journey === journey.id && one.key === key);
-  if (running && journey.reenter.kind !== 'restart') return 'already_inside';
-  const last = person.past[journey.id]?.keys[key ?? ''];
-  if (journey.reenter.kind === 'never' && last !== undefined) return 'entered_before';
-  if (journey.reenter.kind === 'after' && last !== undefined && work.now - last < journey.reenter.span) return 'entered_lately';
+  const again = reentryRefusal(work, start);
+  if (again !== null) return again;
   const about = { compiled: live.compiled, trigger: { data: start.data, at, name: start.trigger.name } };
   if (journey.audience !== null && judge(work, journey.audience, about) !== true) return 'audience';
   return null;
+}
+
+/** What `reenter` has against it, or null. */
+function reentryRefusal({ person, now }: Work, { live, key }: Start): string | null {
+  const { id, reenter } = live.compiled.journey;
+  const running = person.enrollments.some((one) => one.journey === id && one.key === key);
+  if (running && reenter.kind !== 'restart') return 'already_inside';
+  const last = person.past[id]?.keys[key ?? ''];
+  if (last === undefined) return null;
+  if (reenter.kind === 'never') return 'entered_before';
+  return reenter.kind === 'after' && now - last < reenter.span ? 'entered_lately' : null;
 }
 
 function enrollmentId(work: Work, start: Start): string {

@@ -80,5 +80,7 @@ export function reaches(have: Instant | null, want: Instant | null): boolean {
 
 function merge(loaded: readonly PastEvent[], fresh: readonly PastEvent[]): PastEvent[] {
   const known = new Set(loaded.map((event) => event.id));
-  return [...fresh.filter((event) => !known.has(event.id)), ...loaded].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+  return [...fresh.filter((event) => !known.has(event.id)), ...loaded].sort(
+    (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
+  );
 }

@@ -7,7 +7,24 @@ const STRENGTH: readonly IdentityKind[] = ['user', 'email', 'phone', 'anonymous'
 
 /** Values that storefronts send when they have nothing to say; taken as ids they would unite strangers. */
 const NOBODY = new Set([
-  'undefined', 'null', 'none', 'nil', 'nan', '0', '-1', 'guest', 'anonymous', 'unknown', 'false', 'true', 'n/a', 'na', 'test', '[object object]', 'user', 'id',
+  'undefined',
+  'null',
+  'none',
+  'nil',
+  'nan',
+  '0',
+  '-1',
+  'guest',
+  'anonymous',
+  'unknown',
+  'false',
+  'true',
+  'n/a',
+  'na',
+  'test',
+  '[object object]',
+  'user',
+  'id',
 ]);
 
 /** The key of an identity, or null where the value names nobody. E-mail is lower-cased, a phone keeps `+` and digits. */
@@ -25,11 +42,13 @@ function emailKey(text: string): IdentityKey | null {
   return email === null ? null : `email:${email}`;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not pass
+const UNUSABLE = /[\s,;<>"'()[\]\\\u0000-\u001f\u007f]/;
+
 /** A usable address in lower case, or null. Only what could ever be delivered is checked: one @, no blanks or controls. */
 export function normaliseEmail(text: string): string | null {
   const email = text.trim().toLowerCase();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not pass
-  return email.length <= 254 && /^[^\s@,;<>"'()[\]\\\u0000-\u001f\u007f]+@[^\s@,;<>"'()[\]\\\u0000-\u001f\u007f]+$/.test(email) ? email : null;
+  return email.length <= 254 && /^[^@]+@[^@]+$/.test(email) && !UNUSABLE.test(email) ? email : null;
 }
 
 function phoneKey(text: string): IdentityKey | null {
@@ -71,26 +90,25 @@ export function resolveIdentity(
   owners: ReadonlyMap<IdentityKey, Owner>,
   aliases: readonly IdentityKey[] = [],
 ): Resolution {
-  const ordered = [...new Set(keys)].sort((a, b) => STRENGTH.indexOf(kindOf(a)) - STRENGTH.indexOf(kindOf(b)) || (a < b ? -1 : 1));
+  const ordered = [...new Set(keys)].sort(
+    (a, b) => STRENGTH.indexOf(kindOf(a)) - STRENGTH.indexOf(kindOf(b)) || (a < b ? -1 : 1),
+  );
   const userKey = ordered.find((key) => kindOf(key) === 'user');
   const target = chooseTarget(ordered, owners, userKey);
   const targetKnown = userKey !== undefined || (target?.known ?? false);
-  const attach: IdentityKey[] = [];
-  const conflicts: IdentityKey[] = [];
-  const links = new Set<PersonId>();
-  for (const key of ordered) {
-    const owner = owners.get(key);
-    if (owner === undefined) attach.push(key);
-    else if (owner.person === target?.person) continue;
-    else if (owner.known && targetKnown) conflicts.push(key);
-    else links.add(owner.person);
-  }
-  for (const key of aliases) {
-    const owner = owners.get(key);
-    if (owner === undefined) attach.push(key);
-    else if (owner.person !== target?.person) links.add(owner.person);
-  }
-  return { person: target?.person ?? null, attach, links: [...links].sort(), conflicts };
+  const attach = [...ordered, ...aliases].filter((key) => !owners.has(key));
+  const foreign = ordered.filter((key) => owners.has(key) && owners.get(key)?.person !== target?.person);
+  const isConflict = (key: IdentityKey) => targetKnown && owners.get(key)?.known === true;
+  const linked = [...foreign.filter((key) => !isConflict(key)), ...aliases].map((key) => owners.get(key)?.person);
+  const links = new Set(
+    linked.filter((person): person is PersonId => person !== undefined && person !== target?.person),
+  );
+  return {
+    person: target?.person ?? null,
+    attach: [...new Set(attach)],
+    links: [...links].sort(),
+    conflicts: foreign.filter(isConflict),
+  };
 }
 
 function chooseTarget(

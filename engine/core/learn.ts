@@ -28,7 +28,8 @@ export function learn(person: Person, event: TurnEvent): void {
 function begin(person: Person, event: TurnEvent): void {
   const { traits, consent, kept } = event.data as { traits?: JsonObject; consent?: string[]; kept?: JsonObject };
   learnTraits(person, traits ?? {}, event);
-  for (const channel of consent ?? []) learnConsent(person, { ...event, name: 'consent.granted', data: { channel, source: 'spec' } });
+  for (const channel of consent ?? [])
+    learnConsent(person, { ...event, name: 'consent.granted', data: { channel, source: 'spec' } });
   person.kept = { ...person.kept, ...kept };
 }
 
@@ -43,7 +44,8 @@ function learnAddress(person: Person, key: string, event: TurnEvent): void {
 }
 
 function learnTraits(person: Person, traits: JsonObject, event: TurnEvent): void {
-  for (const [name, value] of Object.entries(traits)) if (!UNWRITABLE.has(name)) writeTrait(person, name, value, event, false);
+  for (const [name, value] of Object.entries(traits))
+    if (!UNWRITABLE.has(name)) writeTrait(person, name, value, event, false);
 }
 
 function writeTrait(person: Person, name: string, value: Json, event: TurnEvent, weak: boolean): void {
@@ -75,7 +77,14 @@ export function writeDecided(person: Person, fields: JsonObject, at: number, by:
 function learnOrder(person: Person, event: TurnEvent): void {
   const { data } = event;
   const id = data.order_id === undefined || data.order_id === null ? event.id : String(data.order_id);
-  const order: Order = person.orders[id] ?? { total: 0, currency: null, told: [-1, 0, ''], placed: null, cancelled: false, refunds: {} };
+  const order: Order = person.orders[id] ?? {
+    total: 0,
+    currency: null,
+    told: [-1, 0, ''],
+    placed: null,
+    cancelled: false,
+    refunds: {},
+  };
   person.orders[id] = order;
   if (event.name === 'order.placed' || event.name === 'order.paid') {
     const at = effectiveTime(event);

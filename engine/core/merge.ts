@@ -17,9 +17,18 @@ export function absorb(work: Work, loser: Person): void {
   person.orders = union(person.orders, loser.orders, oneOrder);
   person.past = union(person.past, loser.past, onePast);
   person.pausedUntil = Math.max(person.pausedUntil ?? 0, loser.pausedUntil ?? 0) || null;
-  person.slots = [...person.slots, ...loser.slots.filter((slot) => !person.slots.some((own) => own.message === slot.message))];
-  person.goals = [...person.goals, ...loser.goals.filter((goal) => !person.goals.some((own) => own.enrollment === goal.enrollment))];
-  person.outbox = [...person.outbox, ...loser.outbox.filter((item) => !person.outbox.some((own) => own.id === item.id))];
+  person.slots = [
+    ...person.slots,
+    ...loser.slots.filter((slot) => !person.slots.some((own) => own.message === slot.message)),
+  ];
+  person.goals = [
+    ...person.goals,
+    ...loser.goals.filter((goal) => !person.goals.some((own) => own.enrollment === goal.enrollment)),
+  ];
+  person.outbox = [
+    ...person.outbox,
+    ...loser.outbox.filter((item) => !person.outbox.some((own) => own.id === item.id)),
+  ];
   person.applied = [...new Set([...person.applied, ...loser.applied])];
   uniteSilences(person, loser);
   uniteEnrollments(work, loser);
@@ -29,9 +38,18 @@ export function absorb(work: Work, loser: Person): void {
 /** The earlier enrollment of a key stays, the other ends as `merged`. */
 function uniteEnrollments(work: Work, loser: Person): void {
   const { person } = work;
-  person.enrollments = [...person.enrollments, ...loser.enrollments.filter((one) => !person.enrollments.some((own) => own.id === one.id))];
+  person.enrollments = [
+    ...person.enrollments,
+    ...loser.enrollments.filter((one) => !person.enrollments.some((own) => own.id === one.id)),
+  ];
   for (const enrollment of [...person.enrollments]) {
-    const rival = person.enrollments.find((one) => one !== enrollment && one.journey === enrollment.journey && one.key === enrollment.key && earlier(one, enrollment));
+    const rival = person.enrollments.find(
+      (one) =>
+        one !== enrollment &&
+        one.journey === enrollment.journey &&
+        one.key === enrollment.key &&
+        earlier(one, enrollment),
+    );
     if (rival === undefined) continue;
     endEnrollment(work, enrollment, 'merged');
     work.note({ kind: 'merged', ...named(enrollment), detail: { stays: rival.id } });
@@ -45,13 +63,20 @@ function earlier(a: { enteredAt: number; id: string }, b: { enteredAt: number; i
 /** Of two silences of one key the later event's stays: the silence is the person's, whichever record heard it. */
 function uniteSilences(person: Person, loser: Person): void {
   for (const wait of loser.idle) {
-    const own = person.idle.find((one) => one.journey === wait.journey && one.trigger === wait.trigger && one.key === wait.key);
+    const own = person.idle.find(
+      (one) => one.journey === wait.journey && one.trigger === wait.trigger && one.key === wait.key,
+    );
     if (own === undefined) person.idle.push(wait);
-    else if (wait.at > own.at || (wait.at === own.at && wait.event > own.event)) person.idle = [...person.idle.filter((one) => one !== own), wait];
+    else if (wait.at > own.at || (wait.at === own.at && wait.event > own.event))
+      person.idle = [...person.idle.filter((one) => one !== own), wait];
   }
 }
 
-function union<T>(own: { [key: string]: T }, other: { [key: string]: T }, both: (a: T, b: T) => T): { [key: string]: T } {
+function union<T>(
+  own: { [key: string]: T },
+  other: { [key: string]: T },
+  both: (a: T, b: T) => T,
+): { [key: string]: T } {
   const result = { ...own };
   for (const [key, value] of Object.entries(other)) {
     const known = result[key];
@@ -71,7 +96,12 @@ function laterConsent(a: Consent, b: Consent): Consent {
 }
 
 function oneOrder(a: Order, b: Order): Order {
-  const [first, second] = a.told[0] !== b.told[0] ? [a.told[0], b.told[0]] : a.told[1] !== b.told[1] ? [a.told[1], b.told[1]] : [a.told[2] > b.told[2] ? 1 : 0, a.told[2] > b.told[2] ? 0 : 1];
+  const [first, second] =
+    a.told[0] !== b.told[0]
+      ? [a.told[0], b.told[0]]
+      : a.told[1] !== b.told[1]
+        ? [a.told[1], b.told[1]]
+        : [a.told[2] > b.told[2] ? 1 : 0, a.told[2] > b.told[2] ? 0 : 1];
   const told = first >= second ? a : b;
   const placed = [a.placed, b.placed].filter((time): time is number => time !== null);
   return {

@@ -5,7 +5,7 @@ import { keepSlots } from './caps.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime } from './events.ts';
 import { STATUS_OF_EVENT } from './message-events.ts';
-import type { Enrollment, MessageRow, MessageStatus, OutboxItem, SkipReason } from './person.ts';
+import type { Enrollment, LedgerChange, MessageRow, MessageStatus, OutboxItem, SkipReason } from './person.ts';
 import type { Verdict } from './policy.ts';
 import { verdict } from './policy.ts';
 import type { Work } from './work.ts';
@@ -127,27 +127,15 @@ export function applyReceipt(work: Work, event: TurnEvent): void {
   const message = typeof event.data.message === 'string' ? event.data.message : null;
   const status = STATUS_OF_EVENT[event.name];
   if (message === null || status === undefined) return;
+  if (event.name === 'message.retry') retryLater(work, message, event);
+  else if (event.name === 'message.resend') resend(work, event, message);
+  else settle(work, message, status, event);
+}
+
+function settle(work: Work, message: string, status: MessageStatus, event: TurnEvent): void {
   const at = effectiveTime(event);
-  const item = work.person.outbox.find((one) => one.id === message);
-  if (event.name === 'message.retry') {
-    if (item !== undefined) retryLater(work, item, event);
-    return;
-  }
-  if (event.name === 'message.resend') {
-    resend(work, event, message);
-    return;
-  }
-  const reason = typeof event.data.reason === 'string' ? event.data.reason : undefined;
-  work.person.outbox = work.person.outbox.filter((one) => one !== item);
-  work.ledger({
-    message,
-    status,
-    at,
-    ...(reason !== undefined && { reason }),
-    ...(typeof event.data.provider_id === 'string' && { providerId: event.data.provider_id }),
-    ...(event.name === 'message.machine_opened' && { machine: true }),
-    ...(event.data.value !== undefined && { value: event.data.value }),
-  });
+  work.person.outbox = work.person.outbox.filter((one) => one.id !== message);
+  work.ledger({ message, status, at, ...receiptDetails(event) });
   const enrollment = work.person.enrollments.find((one) =>
     Object.values(one.memory.messages).some((memo) => memo.id === message),
   );
@@ -160,25 +148,47 @@ export function applyReceipt(work: Work, event: TurnEvent): void {
   if (enrollment !== undefined) remember(enrollment, message, event, status, at);
 }
 
+function receiptDetails({ name, data }: TurnEvent): Partial<LedgerChange> {
+  return {
+    ...(typeof data.reason === 'string' && { reason: data.reason }),
+    ...(typeof data.provider_id === 'string' && { providerId: data.provider_id }),
+    ...(name === 'message.machine_opened' && { machine: true }),
+    ...(data.value !== undefined && { value: data.value }),
+  };
+}
+
 /** Statuses only rise, and the first time of each is kept; a receipt that overtakes `sent` implies it. */
 function remember(enrollment: Enrollment, message: string, event: TurnEvent, status: MessageStatus, at: number): void {
   const found = Object.entries(enrollment.memory.messages).find(([, memo]) => memo.id === message);
   if (found === undefined) return;
   const [step, memo] = found;
   const next = { ...memo };
-  if (event.name === 'message.machine_opened') next.machine_opened ??= at;
-  else if (status === 'bounced' || status === 'failed') next.failed ??= at;
-  else if (status === 'unknown') next.unknown ??= at;
-  else if (status !== 'held' && status !== 'sending' && status !== 'skipped') next[status] ??= at;
+  const field = event.name === 'message.machine_opened' ? 'machine_opened' : MEMO_FIELD[status];
+  if (field !== undefined) next[field] ??= at;
   if (status !== 'failed' && status !== 'unknown') next.sent ??= at;
   if (event.data.value !== undefined) next.data = { ...next.data, value: event.data.value };
   if (typeof event.data.reason === 'string') next.reason ??= event.data.reason;
   enrollment.memory = { ...enrollment.memory, messages: { ...enrollment.memory.messages, [step]: next } };
 }
 
+/** Where a memo keeps the time of a status. */
+const MEMO_FIELD: Partial<
+  Record<MessageStatus, 'sent' | 'delivered' | 'opened' | 'clicked' | 'replied' | 'failed' | 'unknown'>
+> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  opened: 'opened',
+  clicked: 'clicked',
+  replied: 'replied',
+  bounced: 'failed',
+  failed: 'failed',
+  unknown: 'unknown',
+};
+
 /** It was surely not taken: it waits in the outbox and passes the fence once more as its next generation. */
-function retryLater(work: Work, item: OutboxItem, event: TurnEvent): void {
-  if (item.status !== 'begun') return;
+function retryLater(work: Work, message: string, event: TurnEvent): void {
+  const item = work.person.outbox.find((one) => one.id === message);
+  if (item?.status !== 'begun') return;
   const after = typeof event.data.after === 'number' ? event.data.after : 60_000;
   item.status = 'held';
   item.reason = 'retry';

@@ -1,5 +1,6 @@
 // The one place where it is decided whether a message may leave now (I6). Pure; every refusal has a reason.
 
+import type { Send } from '../language/journey.ts';
 import type { Channel } from '../language/template.ts';
 import type { Instant } from '../language/values.ts';
 import { hasRoom } from './caps.ts';
@@ -10,7 +11,6 @@ import { addressOf, zoneOf } from './profile.ts';
 import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
 import { judge } from './scope.ts';
 import type { Work } from './work.ts';
-import type { Send } from '../language/journey.ts';
 
 export type Verdict =
   | { readonly kind: 'send'; readonly to: string; readonly proof: OutboxItem['proof']; readonly capped: boolean }
@@ -22,7 +22,7 @@ export type Verdict =
  * named, `holdout` last. What would be held is not yet counted against the caps: it is judged again when it may leave.
  */
 export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | undefined): Verdict {
-  const { person, definitions, now } = work;
+  const { person, definitions } = work;
   const category = definitions.category(item.journey, item.template, item.channel);
   const to = addressOf(person, item.channel, normaliseEmail, normalisePhone);
   if (to === null) return skip('no_address');
@@ -30,19 +30,30 @@ export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | u
   const { allowed, proof } = permission(person, definitions.settings, item.channel, category);
   if (!allowed) return skip('no_consent');
   if (enrollment !== undefined && !inAudience(work, enrollment)) return skip('audience');
-  if (definitions.journey(item.journey)?.paused === true) return { kind: 'hold', until: null, reason: 'journey_paused' };
-  const send = work.definitions.version(item.version)?.sends.get(item.step);
-  const hold = category.transactional ? null : held(work, item.channel, send);
-  const expires = send?.expires == null ? null : item.decidedAt + send.expires;
-  if (hold === null || hold.skip) {
-    if (!category.transactional && !hasRoom(person.slots, definitions.settings.caps, item, now, zoneOf(person, definitions.settings))) return skip('capped');
-    if (hold?.skip === true) return skip('quiet');
-  }
-  if (expires !== null && (now > expires || (hold !== null && now >= expires))) return skip('expired');
-  if (person.pausedUntil !== null && person.pausedUntil > now && !category.transactional) return skip('paused');
-  if (hold !== null) return { kind: 'hold', until: expires === null ? hold.until : Math.min(hold.until, expires), reason: hold.reason };
+  if (definitions.journey(item.journey)?.paused === true)
+    return { kind: 'hold', until: null, reason: 'journey_paused' };
+  const later = postponed(work, item, category.transactional);
+  if (later !== null) return later;
   if (enrollment?.holdout === true) return skip('holdout');
   return { kind: 'send', to, proof, capped: !category.transactional };
+}
+
+/** What time and frequency have against it: caps, quiet hours, its window, its expiry, the person's own pause. */
+function postponed(work: Work, item: OutboxItem, transactional: boolean): Verdict | null {
+  const { now, person } = work;
+  const send = work.definitions.version(item.version)?.sends.get(item.step);
+  const hold = transactional ? null : held(work, item.channel, send);
+  if (!transactional && (hold === null || hold.skip) && !roomFor(work, item)) return skip('capped');
+  if (hold?.skip === true) return skip('quiet');
+  const expires = send?.expires == null ? Number.POSITIVE_INFINITY : item.decidedAt + send.expires;
+  if (now > expires || (hold !== null && now >= expires)) return skip('expired');
+  if (!transactional && (person.pausedUntil ?? 0) > now) return skip('paused');
+  return hold === null ? null : { kind: 'hold', until: Math.min(hold.until, expires), reason: hold.reason };
+}
+
+function roomFor({ person, definitions, now }: Work, item: OutboxItem): boolean {
+  const { settings } = definitions;
+  return hasRoom(person.slots, settings.caps, item, now, zoneOf(person, settings));
 }
 
 const skip = (reason: SkipReason): Verdict => ({ kind: 'skip', reason });
@@ -65,15 +76,19 @@ function held(work: Work, channel: Channel, send: Send | undefined): Hold | null
   const { person, definitions, now } = work;
   const { quietHours } = definitions.settings;
   const zones = quietZones(person, definitions.settings);
-  const quiet = quietHours?.channels.includes(channel) === true ? quietUntil(now, zones, quietHours) : null;
-  if (quiet !== null && (send?.quiet ?? quietHours?.then) === 'skip') return { until: quiet, reason: 'quiet', skip: true };
   const zone = zoneOf(person, definitions.settings);
+  const sleeps = (moment: Instant) =>
+    quietHours?.channels.includes(channel) === true ? quietUntil(moment, zones, quietHours) : null;
+  const opens = (moment: Instant) => (send?.window == null ? moment : windowOpens(moment, zone, send.window));
+  const quiet = sleeps(now);
+  if (quiet !== null && (send?.quiet ?? quietHours?.then) === 'skip')
+    return { until: quiet, reason: 'quiet', skip: true };
   let moment = quiet ?? now;
+  // Each may push into the other; a week of windows is looked through.
   for (let tries = 0; tries < 10; tries += 1) {
-    const opens = send?.window == null ? moment : windowOpens(moment, zone, send.window);
-    const awake = quietHours?.channels.includes(channel) === true ? (quietUntil(opens, zones, quietHours) ?? opens) : opens;
-    if (awake === moment) break;
-    moment = awake;
+    const open = opens(moment);
+    moment = sleeps(open) ?? open;
+    if (moment === open) break;
   }
   return moment === now ? null : { until: moment, reason: quiet !== null ? 'quiet' : 'window', skip: false };
 }

@@ -7,7 +7,14 @@ import { Moment } from '../language/values.ts';
 import type { Order, Person } from './person.ts';
 
 /** Fields Tropa keeps itself; nobody outside can write them. */
-export const KEPT = ['orders_count', 'orders_total', 'first_order_at', 'last_order_at', 'created_at', 'last_seen_at'] as const;
+export const KEPT = [
+  'orders_count',
+  'orders_total',
+  'first_order_at',
+  'last_order_at',
+  'created_at',
+  'last_seen_at',
+] as const;
 
 /** The profile as conditions see it, with changes decided in this turn (`patch`) on top. */
 export function profileOf(person: Person, settings: Settings, patch: JsonObject = {}): { [key: string]: Value } {
@@ -28,9 +35,17 @@ function keptOf(person: Person, settings: Settings): { [key: string]: Value } {
   const given = person.kept ?? {};
   return {
     orders_count: orders.length + asNumber(given.orders_count),
-    orders_total: cents(orders.reduce((sum, order) => sum + worth(order, settings.currency), 0) + asNumber(given.orders_total)),
-    first_order_at: given.first_order_at === undefined ? moment(times.length === 0 ? null : Math.min(...times)) : keptMoment(given.first_order_at),
-    last_order_at: times.length === 0 && given.last_order_at !== undefined ? keptMoment(given.last_order_at) : moment(times.length === 0 ? null : Math.max(...times)),
+    orders_total: cents(
+      orders.reduce((sum, order) => sum + worth(order, settings.currency), 0) + asNumber(given.orders_total),
+    ),
+    first_order_at:
+      given.first_order_at === undefined
+        ? moment(times.length === 0 ? null : Math.min(...times))
+        : keptMoment(given.first_order_at),
+    last_order_at:
+      times.length === 0 && given.last_order_at !== undefined
+        ? keptMoment(given.last_order_at)
+        : moment(times.length === 0 ? null : Math.max(...times)),
     created_at: given.created_at === undefined ? moment(person.createdAt) : keptMoment(given.created_at),
     last_seen_at: moment(person.lastSeenAt),
   };
@@ -68,7 +83,12 @@ export function ownZone(person: Person): string | null {
 }
 
 /** The address a channel writes to, or null. Push goes to the person's subscriptions, named by the trait `push`, else by the person. */
-export function addressOf(person: Person, channel: 'email' | 'sms' | 'push', email: (text: string) => string | null, phone: (text: string) => string | null): string | null {
+export function addressOf(
+  person: Person,
+  channel: 'email' | 'sms' | 'push',
+  email: (text: string) => string | null,
+  phone: (text: string) => string | null,
+): string | null {
   if (channel === 'push') {
     const push = person.traits.push?.value;
     return push === undefined || push === null || push === 'none' || push === false ? null : String(push);

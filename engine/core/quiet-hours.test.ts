@@ -1,12 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { wallClock } from '../language/calendar.ts';
+import { workshopOf } from '../testing/small-world.ts';
 import { newPerson } from './person.ts';
 import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
-import { workshopOf } from '../testing/small-world.ts';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
-const NIGHT = { from: { hour: 21, minute: 0 }, to: { hour: 9, minute: 0 }, then: 'hold' as const, channels: ['email' as const] };
+const NIGHT = {
+  from: { hour: 21, minute: 0 },
+  to: { hour: 9, minute: 0 },
+  then: 'hold' as const,
+  channels: ['email' as const],
+};
 const minuteOf = (ms: number, zone: string) => wallClock(ms, zone).hour * 60 + wallClock(ms, zone).minute;
 const asleep = (ms: number, zone: string) => minuteOf(ms, zone) >= 21 * 60 || minuteOf(ms, zone) < 9 * 60;
 const moments = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2032, 0, 1) });
@@ -47,7 +52,10 @@ describe('quiet hours', () => {
 
   test('a known zone is enough; without one the country and then the phone tell which nights count', () => {
     const { settings } = workshopOf([], { settings: 'timezone: Europe/Riga' });
-    const person = (traits: Record<string, string>) => ({ ...newPerson('p', 0), traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, at: 0, by: 'e' }])) });
+    const person = (traits: Record<string, string>) => ({
+      ...newPerson('p', 0),
+      traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, at: 0, by: 'e' }])),
+    });
     expect(quietZones(person({ timezone: 'Asia/Tokyo', country: 'US' }), settings)).toEqual(['Asia/Tokyo']);
     expect(quietZones(person({ country: 'JP' }), settings)).toEqual(['Europe/Riga', 'Asia/Tokyo']);
     expect(quietZones(person({ phone: '+81312345678' }), settings)).toEqual(['Europe/Riga', 'Asia/Tokyo']);

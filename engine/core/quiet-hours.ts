@@ -35,7 +35,10 @@ const zonesByCountry = new Map<string, readonly string[]>();
 function zonesOfCountry(country: string): readonly string[] {
   const known = zonesByCountry.get(country);
   if (known !== undefined) return known;
-  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & { timeZones?: string[]; getTimeZones?: () => string[] };
+  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & {
+    timeZones?: string[];
+    getTimeZones?: () => string[];
+  };
   const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
   zonesByCountry.set(country, zones);
   return zones;
@@ -85,5 +88,8 @@ function insideWindow(now: Instant, zone: string, window: Window): boolean {
   const [begin, end] = [window.from.hour * 60 + window.from.minute, window.to.hour * 60 + window.to.minute];
   const yesterday = clock.weekday === 1 ? 7 : clock.weekday - 1;
   if (begin < end) return minute >= begin && minute < end && window.weekdays.includes(clock.weekday);
-  return (minute >= begin && window.weekdays.includes(clock.weekday)) || (minute < end && window.weekdays.includes(yesterday));
+  return (
+    (minute >= begin && window.weekdays.includes(clock.weekday)) ||
+    (minute < end && window.weekdays.includes(yesterday))
+  );
 }

@@ -68,11 +68,21 @@ function mayWrite(work: Work, { compiled }: About, channel: string): boolean {
   const { settings } = work.definitions;
   const category = settings.categories[compiled?.journey.category ?? 'marketing'] ?? settings.categories.marketing;
   const address = addressOf(work.person, channel, normaliseEmail, normalisePhone);
-  if (category === undefined || address === null || !permission(work.person, settings, channel, category).allowed) return false;
+  if (category === undefined || address === null || !permission(work.person, settings, channel, category).allowed)
+    return false;
   return !work.facts.suppressed(`${channel}:${address}`);
 }
 
-const NEVER_SENT: MessageSignals = { sent: false, delivered: false, opened: false, clicked: false, replied: false, failed: false, skipped: false, machine_opened: false };
+const NEVER_SENT: MessageSignals = {
+  sent: false,
+  delivered: false,
+  opened: false,
+  clicked: false,
+  replied: false,
+  failed: false,
+  skipped: false,
+  machine_opened: false,
+};
 
 function signalsOf({ compiled, memory }: About, reference: string): MessageSignals {
   const step = compiled?.messageSteps.get(reference) ?? reference;

@@ -22,22 +22,56 @@ steps:
       - sms: last-call
 `;
 
-const happened = (name: string, data: Record<string, string | number>, at: number, id: string): TurnEvent => ({ id, source: 't', name, at, received: START, data, who: ['user:anna'], links: [], hops: 0 });
+const happened = (name: string, data: Record<string, string | number>, at: number, id: string): TurnEvent => ({
+  id,
+  source: 't',
+  name,
+  at,
+  received: START,
+  data,
+  who: ['user:anna'],
+  links: [],
+  hops: 0,
+});
 
 describe('the turn', () => {
   test('P03 any order of the same events gives the same profile', () => {
     const definitions = workshopOf([]);
     const one = fc.record({
-      name: fc.constantFrom('profile.updated', 'order.placed', 'order.paid', 'order.cancelled', 'order.refunded', 'consent.granted', 'consent.withdrawn'),
+      name: fc.constantFrom(
+        'profile.updated',
+        'order.placed',
+        'order.paid',
+        'order.cancelled',
+        'order.refunded',
+        'consent.granted',
+        'consent.withdrawn',
+      ),
       at: fc.integer({ min: START - 10, max: START }),
       value: fc.integer({ min: 0, max: 3 }),
     });
     fc.assert(
       fc.property(fc.array(one, { maxLength: 12 }), fc.integer(), (specs, seed) => {
         const events = specs.map(({ name, at, value }, n) =>
-          happened(name, { city: `city ${value}`, order_id: `o${value % 2}`, total: value, amount: 1, refund_id: `r${value}`, channel: 'email' }, at, `e${n}`),
+          happened(
+            name,
+            {
+              city: `city ${value}`,
+              order_id: `o${value % 2}`,
+              total: value,
+              amount: 1,
+              refund_id: `r${value}`,
+              channel: 'email',
+            },
+            at,
+            `e${n}`,
+          ),
         );
-        const shuffled = [...events].sort((a, b) => ((Number.parseInt(a.id.slice(1), 10) * 7919 + seed) % 13) - ((Number.parseInt(b.id.slice(1), 10) * 7919 + seed) % 13));
+        const shuffled = [...events].sort(
+          (a, b) =>
+            ((Number.parseInt(a.id.slice(1), 10) * 7919 + seed) % 13) -
+            ((Number.parseInt(b.id.slice(1), 10) * 7919 + seed) % 13),
+        );
         const ends = [events, shuffled, [...events].reverse()].map((order) => {
           let person = newPerson('p', START);
           for (const event of order) {
@@ -59,7 +93,10 @@ describe('the turn', () => {
     const before = JSON.stringify(person);
     const inputs = { events: [happened('cart.updated', { cart_id: 'c' }, START, 'e1')], absorb: [], more: false };
     const facts = { history: new Map([['order.placed', { since: null, events: [] }]]), suppressed: new Map() };
-    const [first, second] = [fold(person, inputs, facts, definitions, START), fold(person, inputs, facts, definitions, START)];
+    const [first, second] = [
+      fold(person, inputs, facts, definitions, START),
+      fold(person, inputs, facts, definitions, START),
+    ];
     expect(first).toEqual(second);
     expect(JSON.stringify(person)).toBe(before);
   });
@@ -186,7 +223,10 @@ steps:
   });
 
   test('P17 a cap is never exceeded, with 100 journeys racing for one person', async () => {
-    const journeys = Array.from({ length: 100 }, (_, n) => `journey: j${n}\nstatus: live\npriority: ${n}\ntrigger: { event: go }\nsteps:\n  - email: m${n}\n`);
+    const journeys = Array.from(
+      { length: 100 },
+      (_, n) => `journey: j${n}\nstatus: live\npriority: ${n}\ntrigger: { event: go }\nsteps:\n  - email: m${n}\n`,
+    );
     const world = new SmallWorld(journeys, { settings: 'timezone: UTC\ncaps:\n  - { max: 3, per: day }\n' });
     await world.meet('anna');
     await world.tell('anna', 'go', {});
@@ -196,7 +236,9 @@ steps:
   });
 
   test('quiet hours hold a message and let it go in the morning', async () => {
-    const world = new SmallWorld([HELLO], { settings: 'timezone: UTC\nquiet_hours: { from: 21:00, to: 09:00, then: hold }\n' });
+    const world = new SmallWorld([HELLO], {
+      settings: 'timezone: UTC\nquiet_hours: { from: 21:00, to: 09:00, then: hold }\n',
+    });
     await world.meet('anna', { timezone: 'UTC' });
     await world.advance(Date.UTC(2026, 2, 2, 22));
     await world.tell('anna', 'go', {});

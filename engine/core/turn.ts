@@ -45,7 +45,9 @@ const MOST_ROUNDS = 50;
  */
 export function fold(loaded: Person, inputs: Inputs, facts: Facts, definitions: Definitions, clock: number): Fold {
   const person = copy(loaded);
-  const before = new Set(person.outbox.filter((item) => item.status === 'begun').map((item) => `${item.id}.${item.generation}`));
+  const before = new Set(
+    person.outbox.filter((item) => item.status === 'begun').map((item) => `${item.id}.${item.generation}`),
+  );
   person.rev += 1;
   person.now = Math.max(person.now, clock);
   person.intents = [];
@@ -55,7 +57,10 @@ export function fold(loaded: Person, inputs: Inputs, facts: Facts, definitions: 
   if (!inputs.more) settleOutbox(work);
   const missing = work.facts.missing();
   if (missing !== null) return { missing };
-  return { person, begun: person.outbox.filter((item) => item.status === 'begun' && !before.has(`${item.id}.${item.generation}`)) };
+  return {
+    person,
+    begun: person.outbox.filter((item) => item.status === 'begun' && !before.has(`${item.id}.${item.generation}`)),
+  };
 }
 
 /** Events and due timers of one person in the order of their times; an event goes before a timer of the same moment. */
@@ -90,7 +95,12 @@ function nextTimer(work: Work, until: number): Due | null {
     if (at <= until && (next === null || at < next.at)) next = { at, fire: run };
   };
   for (const enrollment of work.person.enrollments) {
-    if (enrollment.fault !== undefined || work.definitions.journey(enrollment.journey)?.paused === true || work.definitions.version(enrollment.version) === undefined) continue;
+    if (
+      enrollment.fault !== undefined ||
+      work.definitions.journey(enrollment.journey)?.paused === true ||
+      work.definitions.version(enrollment.version) === undefined
+    )
+      continue;
     for (const timer of enrollment.timers) offer(timer.at, () => fireTimer(work, enrollment, timer));
   }
   for (const wait of work.person.idle) offer(wait.due, () => endSilence(work, wait));
@@ -101,7 +111,8 @@ function nextTimer(work: Work, until: number): Due | null {
 function fireTimer(work: Work, enrollment: Enrollment, timer: Timer): void {
   enrollment.timers = enrollment.timers.filter((one) => one !== timer);
   const { visits } = enrollment.memory;
-  if (enrollment.step === timer.step && enrollment.phase === timer.phase && (visits[timer.step] ?? 1) === timer.visit) timeoutMachine(work, enrollment);
+  if (enrollment.step === timer.step && enrollment.phase === timer.phase && (visits[timer.step] ?? 1) === timer.visit)
+    timeoutMachine(work, enrollment);
 }
 
 function applyEvent(work: Work, event: TurnEvent, appliedBefore: boolean): void {
@@ -120,7 +131,8 @@ function applyEvent(work: Work, event: TurnEvent, appliedBefore: boolean): void 
   if (STATUS_OF_EVENT[event.name] !== undefined) applyReceipt(work, event);
   countGoals(work, event);
   const ended = exitBy(work, event);
-  for (const enrollment of [...work.person.enrollments]) if (concerns(work, enrollment, event)) tellMachine(work, enrollment);
+  for (const enrollment of [...work.person.enrollments])
+    if (concerns(work, enrollment, event)) tellMachine(work, enrollment);
   heedSilences(work, event);
   enterBy(work, event, ended);
 }
@@ -130,21 +142,32 @@ function command(work: Work, event: TurnEvent): void {
   if (event.name === 'tropa.start') enterByCall(work, event);
   else if (event.name === 'tropa.retry') retry(work, event);
   else if (event.name === 'tropa.expire') expire(work, event);
-  else if (event.name === 'tropa.pause') work.person.pausedUntil = typeof event.data.until === 'number' ? event.data.until : null;
+  else if (event.name === 'tropa.pause')
+    work.person.pausedUntil = typeof event.data.until === 'number' ? event.data.until : null;
 }
 
 /** Resuming without what ran out meanwhile: whoever's timer is over leaves instead of going on. */
 function expire(work: Work, event: TurnEvent): void {
   for (const enrollment of [...work.person.enrollments]) {
-    if (enrollment.journey === event.data.journey && enrollment.timers.some((timer) => timer.at <= work.now)) endEnrollment(work, enrollment, 'expired');
+    if (enrollment.journey === event.data.journey && enrollment.timers.some((timer) => timer.at <= work.now))
+      endEnrollment(work, enrollment, 'expired');
   }
 }
 
 /** Whether a machine may care: it awaits this event where it stands, or one of its messages is meant. */
 function concerns(work: Work, enrollment: Enrollment, event: TurnEvent): boolean {
   const message = event.data.message;
-  if (STATUS_OF_EVENT[event.name] !== undefined && Object.values(enrollment.memory.messages).some((memo) => memo.id === message)) return true;
-  return work.definitions.version(enrollment.version)?.needsAt(enrollment.step, enrollment.phase).sinceEntry.includes(event.name) === true;
+  if (
+    STATUS_OF_EVENT[event.name] !== undefined &&
+    Object.values(enrollment.memory.messages).some((memo) => memo.id === message)
+  )
+    return true;
+  return (
+    work.definitions
+      .version(enrollment.version)
+      ?.needsAt(enrollment.step, enrollment.phase)
+      .sinceEntry.includes(event.name) === true
+  );
 }
 
 /** Judges the outbox until nothing more comes of it: a skip may send the next rung at once. */

@@ -25,5 +25,7 @@ export function nextWake(person: Person, definitions: Definitions): Instant | nu
 
 /** Whether anything of this person is transactional: it then goes before everybody else. */
 export function laneOf(person: Person, definitions: Definitions): 'transactional' | 'live' {
-  return person.outbox.some((item) => definitions.category(item.journey, item.template, item.channel).transactional) ? 'transactional' : 'live';
+  return person.outbox.some((item) => definitions.category(item.journey, item.template, item.channel).transactional)
+    ? 'transactional'
+    : 'live';
 }

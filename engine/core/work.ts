@@ -33,7 +33,7 @@ export class Work {
   }
 
   /** Writes one line of the person's story, with the conditions judged since the line before. */
-  note(entry: Omit<JournalEntry, 'at' | 'because'> & { at?: Instant }): void {
+  note(entry: Omit<JournalEntry, 'at'> & { at?: Instant }): void {
     const judged = this.#judged;
     this.#judged = [];
     this.#intend({

@@ -1,8 +1,8 @@
 // How a spec's person begins: their traits, what they allow, and an invented address for each channel they allow.
 
+import { KEPT } from '../core/profile.ts';
 import type { Pick } from '../language/journey.ts';
 import type { Json, JsonObject } from '../language/values.ts';
-import { KEPT } from '../core/profile.ts';
 
 const CHANNELS = ['email', 'sms', 'push'] as const;
 const ADDRESS: Readonly<Record<(typeof CHANNELS)[number], string>> = { email: 'email', sms: 'phone', push: 'push' };
@@ -22,12 +22,16 @@ export function beginning(profile: JsonObject, pick: Pick): { id: string; data: 
     const field = ADDRESS[channel];
     if (traits[field] === undefined) traits[field] = invented(channel, id);
   }
-  return { id, data: { traits, consent: [...consent], kept: { ...kept, pick: { holdout: false, ...pick } as JsonObject } } };
+  return {
+    id,
+    data: { traits, consent: [...consent], kept: { ...kept, pick: { holdout: false, ...pick } as JsonObject } },
+  };
 }
 
 function consentOf(value: Json | undefined): (typeof CHANNELS)[number][] {
   if (Array.isArray(value)) return CHANNELS.filter((channel) => value.includes(channel));
-  if (value !== null && typeof value === 'object') return CHANNELS.filter((channel) => (value as JsonObject)[channel] === true);
+  if (value !== null && typeof value === 'object')
+    return CHANNELS.filter((channel) => (value as JsonObject)[channel] === true);
   return [];
 }
 

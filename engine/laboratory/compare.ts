@@ -1,11 +1,11 @@
 // What a case expected against what happened: every difference with its reason.
 
-import { stored } from '../core/scope.ts';
-import { equal } from '../language/expression/operators.ts';
-import type { ExpectedMessage, Expectation } from '../language/journey.ts';
-import { formatDuration } from '../language/duration.ts';
-import { formatLocal, parseMoment } from '../language/calendar.ts';
 import type { MessageRow } from '../core/person.ts';
+import { stored } from '../core/scope.ts';
+import { formatLocal, parseMoment } from '../language/calendar.ts';
+import { formatDuration } from '../language/duration.ts';
+import { equal } from '../language/expression/operators.ts';
+import type { Expectation, ExpectedMessage } from '../language/journey.ts';
 import type { JournalLine } from '../ports/store.ts';
 import type { CaseRecord } from './run-case.ts';
 import { leftTime } from './world.ts';
@@ -31,18 +31,33 @@ export function differences(record: CaseRecord, expect: Expectation): Difference
     ...(expect.skipped === undefined ? [] : compareSkipped(record, expect.skipped)),
     ...(expect.not ?? []).flatMap((unwanted) => {
       const found = sent.find((row) => matches(record, row, unwanted));
-      return found === undefined ? [] : [{ about: 'not', expected: `no ${describeExpected(unwanted)}`, actual: describe(record, found), why: whyOf(record, found.step) }];
+      return found === undefined
+        ? []
+        : [
+            {
+              about: 'not',
+              expected: `no ${describeExpected(unwanted)}`,
+              actual: describe(record, found),
+              why: whyOf(record, found.step),
+            },
+          ];
     }),
     ...(expect.outcome === undefined ? [] : compareOutcome(record, expect.outcome)),
     ...(expect.visited === undefined ? [] : compareVisited(record, expect.visited)),
     ...Object.entries(expect.profile ?? {}).flatMap(([field, value]) => {
       const actual = record.profile[field] ?? null;
-      return equal(actual, stored(value)) ? [] : [{ about: `profile.${field}`, expected: JSON.stringify(value), actual: JSON.stringify(actual), why: [] }];
+      return equal(actual, stored(value))
+        ? []
+        : [{ about: `profile.${field}`, expected: JSON.stringify(value), actual: JSON.stringify(actual), why: [] }];
     }),
   ];
 }
 
-function compareMessages(record: CaseRecord, sent: readonly MessageRow[], expected: readonly ExpectedMessage[]): Difference[] {
+function compareMessages(
+  record: CaseRecord,
+  sent: readonly MessageRow[],
+  expected: readonly ExpectedMessage[],
+): Difference[] {
   const found: Difference[] = [];
   for (let n = 0; n < Math.max(sent.length, expected.length); n += 1) {
     const [row, wanted] = [sent[n], expected[n]];
@@ -66,7 +81,11 @@ function matches(record: CaseRecord, row: MessageRow, wanted: ExpectedMessage): 
     (wanted.step === undefined || wanted.step === row.step) &&
     (wanted.at === undefined || leftTime(row) === momentOf(record, wanted.at)) &&
     (wanted.locale === undefined || mail?.content.locale === wanted.locale) &&
-    (wanted.subject === undefined || JSON.stringify([(mail?.content.headers as { subject?: string } | undefined)?.subject, mail?.content.text]).includes(JSON.stringify(wanted.subject).slice(1, -1)))
+    (wanted.subject === undefined ||
+      JSON.stringify([
+        (mail?.content.headers as { subject?: string } | undefined)?.subject,
+        mail?.content.text,
+      ]).includes(JSON.stringify(wanted.subject).slice(1, -1)))
   );
 }
 
@@ -76,10 +95,22 @@ function momentOf(record: CaseRecord, at: number | string): number | null {
 
 function compareSkipped(record: CaseRecord, expected: readonly { step?: string; reason?: string }[]): Difference[] {
   const actual = record.messages.filter((row) => row.status === 'skipped');
-  const same = actual.length === expected.length && actual.every((row, n) => (expected[n]?.step ?? row.step) === row.step && (expected[n]?.reason ?? row.reason) === row.reason);
+  const same =
+    actual.length === expected.length &&
+    actual.every(
+      (row, n) => (expected[n]?.step ?? row.step) === row.step && (expected[n]?.reason ?? row.reason) === row.reason,
+    );
   if (same) return [];
-  const list = (items: readonly { step?: string; reason?: string | null }[]) => (items.length === 0 ? 'nothing skipped' : items.map((one) => `${one.step ?? '…'}: ${one.reason ?? '…'}`).join(', '));
-  return [{ about: 'skipped', expected: list(expected), actual: list(actual), why: actual.flatMap((row) => whyOf(record, row.step)) }];
+  const list = (items: readonly { step?: string; reason?: string | null }[]) =>
+    items.length === 0 ? 'nothing skipped' : items.map((one) => `${one.step ?? '…'}: ${one.reason ?? '…'}`).join(', ');
+  return [
+    {
+      about: 'skipped',
+      expected: list(expected),
+      actual: list(actual),
+      why: actual.flatMap((row) => whyOf(record, row.step)),
+    },
+  ];
 }
 
 /** The outcome of the first enrollment of the case's person. */
@@ -93,20 +124,33 @@ export function outcomeOf(record: CaseRecord): string {
 function compareOutcome(record: CaseRecord, expected: string): Difference[] {
   const actual = outcomeOf(record);
   if (actual === expected) return [];
-  const why = record.journal.filter((line) => ['entered', 'refused_entry', 'exited', 'fault'].includes(line.kind)).map((line) => sentence(record, line));
+  const why = record.journal
+    .filter((line) => ['entered', 'refused_entry', 'exited', 'fault'].includes(line.kind))
+    .map((line) => sentence(record, line));
   return [{ about: 'outcome', expected, actual, why }];
 }
 
 function compareVisited(record: CaseRecord, expected: readonly string[]): Difference[] {
-  const visited = record.journal.filter((line) => line.kind === 'moved' && line.phase === undefined && line.person === record.person?.id).map((line) => line.step ?? '');
+  const visited = record.journal
+    .filter((line) => line.kind === 'moved' && line.phase === undefined && line.person === record.person?.id)
+    .map((line) => line.step ?? '');
   let next = 0;
   for (const step of visited) if (step === expected[next]) next += 1;
-  return next === expected.length ? [] : [{ about: 'visited', expected: expected.join(' → '), actual: visited.join(' → '), why: [] }];
+  return next === expected.length
+    ? []
+    : [{ about: 'visited', expected: expected.join(' → '), actual: visited.join(' → '), why: [] }];
 }
 
 function describeExpected(wanted: ExpectedMessage): string {
-  const parts = [wanted.channel, wanted.template, wanted.step === undefined ? undefined : `step ${wanted.step}`, wanted.subject === undefined ? undefined : `“${wanted.subject}”`, wanted.locale];
-  const at = wanted.at === undefined ? '' : ` at ${typeof wanted.at === 'number' ? `+${formatDuration(wanted.at)}` : wanted.at}`;
+  const parts = [
+    wanted.channel,
+    wanted.template,
+    wanted.step === undefined ? undefined : `step ${wanted.step}`,
+    wanted.subject === undefined ? undefined : `“${wanted.subject}”`,
+    wanted.locale,
+  ];
+  const at =
+    wanted.at === undefined ? '' : ` at ${typeof wanted.at === 'number' ? `+${formatDuration(wanted.at)}` : wanted.at}`;
   return `${parts.filter((part) => part !== undefined).join(' ')}${at}`;
 }
 
@@ -116,12 +160,30 @@ function describe(record: CaseRecord, row: MessageRow): string {
 
 /** Journal lines about a step, with the values its conditions had. */
 function whyOf(record: CaseRecord, step: string): string[] {
-  return record.journal.filter((line) => line.step === step && line.kind !== 'moved').map((line) => sentence(record, line));
+  return record.journal
+    .filter((line) => line.step === step && line.kind !== 'moved')
+    .map((line) => sentence(record, line));
 }
 
 /** One journal line as a sentence with its time and the values of its conditions. */
 export function sentence(record: Pick<CaseRecord, 'start' | 'zone'>, line: JournalLine): string {
-  const what = [line.kind.replace('_', ' '), line.journey, line.step === undefined ? undefined : `step ${line.step}${line.phase === undefined ? '' : ` (${line.phase})`}`, line.reason].filter((part) => part !== undefined).join(' · ');
-  const judged = (line.judged ?? []).map((one) => `${one.text} → ${JSON.stringify(one.value)}${Object.keys(one.read).length === 0 ? '' : ` (${Object.entries(one.read).map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(', ')})`}`);
+  const what = [
+    line.kind.replace('_', ' '),
+    line.journey,
+    line.step === undefined ? undefined : `step ${line.step}${line.phase === undefined ? '' : ` (${line.phase})`}`,
+    line.reason,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+  const judged = (line.judged ?? []).map(
+    (one) =>
+      `${one.text} → ${JSON.stringify(one.value)}${
+        Object.keys(one.read).length === 0
+          ? ''
+          : ` (${Object.entries(one.read)
+              .map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+              .join(', ')})`
+      }`,
+  );
   return `+${formatDuration(line.at - record.start)} ${formatLocal(line.at, record.zone)}  ${what}${judged.length === 0 ? '' : `\n      ${judged.join('\n      ')}`}`;
 }

@@ -1,8 +1,8 @@
 // One case of a spec: its person, its script, what happened, and how that differs from what was expected.
 
+import type { MessageRow, Person } from '../core/person.ts';
 import { profileOf } from '../core/profile.ts';
 import { stored } from '../core/scope.ts';
-import type { MessageRow, Person } from '../core/person.ts';
 import { parseMoment } from '../language/calendar.ts';
 import type { CompiledJourney } from '../language/compile/compile.ts';
 import type { ScriptLine, SpecCase } from '../language/journey.ts';
@@ -26,10 +26,22 @@ export interface CaseRecord {
   readonly ended: Instant;
 }
 
-const ACTIONS: Readonly<Record<string, LabAction>> = { opened: 'open', clicked: 'click', delivered: 'deliver', bounced: 'bounce', failed: 'fail', replied: 'reply' };
+const ACTIONS: Readonly<Record<string, LabAction>> = {
+  opened: 'open',
+  clicked: 'click',
+  delivered: 'deliver',
+  bounced: 'bounce',
+  failed: 'fail',
+  replied: 'reply',
+};
 
 /** Plays a case in a world of its own. */
-export async function playCase(parts: LabParts, definitions: Workshop, compiled: CompiledJourney, one: SpecCase): Promise<CaseRecord> {
+export async function playCase(
+  parts: LabParts,
+  definitions: Workshop,
+  compiled: CompiledJourney,
+  one: SpecCase,
+): Promise<CaseRecord> {
   const first = beginning(one.profile, one.pick);
   const zone = typeof one.profile.timezone === 'string' ? one.profile.timezone : definitions.settings.timezone;
   const start = parseMoment(one.start, zone) ?? 0;
@@ -63,12 +75,21 @@ function timeOf(line: ScriptLine, before: Instant, zone: string): Instant {
   return before + (line.after ?? 0);
 }
 
-async function act(world: World, compiled: CompiledJourney, user: string, line: ScriptLine, known: Set<string>): Promise<void> {
+async function act(
+  world: World,
+  compiled: CompiledJourney,
+  user: string,
+  line: ScriptLine,
+  known: Set<string>,
+): Promise<void> {
   const { action } = line;
   switch (action.kind) {
     case 'event': {
       const who = action.as === null ? user : await introduce(world, action.as, known);
-      await world.tell(who, action.event, action.data, { ...(line.dated !== null && { dated: line.dated }), ...(action.id !== null && { id: action.id }) });
+      await world.tell(who, action.event, action.data, {
+        ...(line.dated !== null && { dated: line.dated }),
+        ...(action.id !== null && { id: action.id }),
+      });
       return;
     }
     case 'start':
@@ -95,7 +116,11 @@ async function introduce(world: World, profile: JsonObject, known: Set<string>):
 }
 
 /** Does to the latest message of a step what its reader or its provider would do. */
-async function signal(world: World, compiled: CompiledJourney, action: ScriptLine['action'] & { kind: 'signal' }): Promise<void> {
+async function signal(
+  world: World,
+  compiled: CompiledJourney,
+  action: ScriptLine['action'] & { kind: 'signal' },
+): Promise<void> {
   const step = compiled.messageSteps.get(action.step) ?? action.step;
   const row = (await world.messages()).filter((one) => one.step === step && one.times.sending !== undefined).at(-1);
   const what = ACTIONS[action.signal];

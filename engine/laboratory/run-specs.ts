@@ -3,8 +3,8 @@
 import type { CompiledJourney } from '../language/compile/compile.ts';
 import { compile } from '../language/compile/compile.ts';
 import type { SpecCase } from '../language/journey.ts';
-import type { Settings } from '../language/settings.ts';
 import { readSettings } from '../language/read-settings.ts';
+import type { Settings } from '../language/settings.ts';
 import type { Files, Workspace } from '../language/workspace.ts';
 import type { Workshop } from '../runtime/definitions.ts';
 import { assemble } from '../runtime/definitions.ts';
@@ -31,7 +31,11 @@ export interface SpecRun {
 }
 
 /** Runs every case, handing each result over as it comes. */
-export async function runSpecs(parts: LabParts, run: SpecRun, told: (result: CaseResult) => void = () => undefined): Promise<CaseResult[]> {
+export async function runSpecs(
+  parts: LabParts,
+  run: SpecRun,
+  told: (result: CaseResult) => void = () => undefined,
+): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   const bench = new SpecBench(run);
   for (const spec of run.workspace.specs) {
@@ -58,12 +62,23 @@ export class SpecBench {
   async play(parts: LabParts, journey: string, one: SpecCase): Promise<CaseResult> {
     const compiled = this.compiled(journey);
     if (compiled === undefined) {
-      const difference: Difference = { about: 'journey', expected: journey, actual: 'no such journey, or it has errors: run `tropa check`', why: [] };
+      const difference: Difference = {
+        about: 'journey',
+        expected: journey,
+        actual: 'no such journey, or it has errors: run `tropa check`',
+        why: [],
+      };
       return { journey, case: one.name, ok: false, differences: [difference], timeline: [] };
     }
     const record = await playCase(parts, this.workshop(compiled, one.settings), compiled, one);
     const found = differences(record, one.expect);
-    return { journey, case: one.name, ok: found.length === 0, differences: found, timeline: found.length === 0 ? [] : timelineOf(record) };
+    return {
+      journey,
+      case: one.name,
+      ok: found.length === 0,
+      differences: found,
+      timeline: found.length === 0 ? [] : timelineOf(record),
+    };
   }
 
   compiled(id: string): CompiledJourney | undefined {

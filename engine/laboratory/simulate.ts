@@ -54,7 +54,10 @@ export async function simulate(parts: LabParts, request: SimulateRequest): Promi
   for (const [n, profile] of crowd.entries()) {
     const { id, data: begin } = beginning(profile, {});
     await world.advance(start + Math.floor((n / crowd.length) * DAY));
-    await world.tell(id, 'tropa.begin', { ...begin, kept: { ...(begin.kept as JsonObject), ...(request.profile === null && { pick: null }) } });
+    await world.tell(id, 'tropa.begin', {
+      ...begin,
+      kept: { ...(begin.kept as JsonObject), ...(request.profile === null && { pick: null }) },
+    });
     if (trigger?.kind === 'event') await world.tell(id, trigger.event, data);
     else await world.tell(id, 'tropa.start', { journey: compiled.journey.id, data });
   }
@@ -71,7 +74,11 @@ function invent(people: number): JsonObject[] {
   return Array.from({ length: people }, (_, n) => ({
     id: `person-${n + 1}`,
     locale: fraction('locale', n) < 0.5 ? 'en' : 'ru',
-    consent: [...(fraction('email', n) < 0.85 ? ['email'] : []), ...(fraction('sms', n) < 0.5 ? ['sms'] : []), ...(fraction('push', n) < 0.4 ? ['push'] : [])],
+    consent: [
+      ...(fraction('email', n) < 0.85 ? ['email'] : []),
+      ...(fraction('sms', n) < 0.5 ? ['sms'] : []),
+      ...(fraction('push', n) < 0.4 ? ['push'] : []),
+    ],
   }));
 }
 
@@ -87,8 +94,19 @@ async function react(world: World): Promise<void> {
 
 /** Data that passes the usual conditions: large sums, one item, ids. */
 function exampleData(trigger: EventTrigger | null): JsonObject {
-  const data: JsonObject = { cart_id: 'cart-1', order_id: 'order-1', product_id: 'p1', total: 100_000, price: 100_000, currency: 'EUR', items: [{ sku: 'sku-1', product_id: 'p1', title: 'Something', quantity: 1, price: 100_000 }] };
-  const asked = [trigger?.if, trigger?.key].flatMap((condition) => condition?.paths ?? []).filter((path) => path.startsWith('event.')).map((path) => path.split('.')[1] ?? '');
+  const data: JsonObject = {
+    cart_id: 'cart-1',
+    order_id: 'order-1',
+    product_id: 'p1',
+    total: 100_000,
+    price: 100_000,
+    currency: 'EUR',
+    items: [{ sku: 'sku-1', product_id: 'p1', title: 'Something', quantity: 1, price: 100_000 }],
+  };
+  const asked = [trigger?.if, trigger?.key]
+    .flatMap((condition) => condition?.paths ?? [])
+    .filter((path) => path.startsWith('event.'))
+    .map((path) => path.split('.')[1] ?? '');
   for (const field of asked) if (field !== 'at' && data[field] === undefined) data[field] = `${field}-1`;
   return data;
 }
@@ -96,7 +114,9 @@ function exampleData(trigger: EventTrigger | null): JsonObject {
 async function figuresOf(world: World, compiled: CompiledJourney, people: number, one: boolean): Promise<Simulation> {
   const journal = await world.store.journal({ limit: 1_000_000 });
   const steps = new Map<string, StepFigures>();
-  for (const state of compiled.states) if (state.phase === null && state.verb !== 'end') steps.set(state.step, { step: state.step, verb: state.verb, entered: 0, sent: 0, waiting: 0, skipped: {} });
+  for (const state of compiled.states)
+    if (state.phase === null && state.verb !== 'end')
+      steps.set(state.step, { step: state.step, verb: state.verb, entered: 0, sent: 0, waiting: 0, skipped: {} });
   const outcomes: { [outcome: string]: number } = {};
   const refused: { [reason: string]: number } = {};
   let [entered, converted] = [0, 0];
@@ -124,7 +144,15 @@ async function figuresOf(world: World, compiled: CompiledJourney, people: number
   }
   const zone = world.engine.definitions.settings.timezone;
   const first = journal[0]?.at ?? 0;
-  return { people, entered, refused, outcomes, converted, steps: [...steps.values()], story: one ? journal.map((line) => sentence({ start: first, zone }, line)) : [] };
+  return {
+    people,
+    entered,
+    refused,
+    outcomes,
+    converted,
+    steps: [...steps.values()],
+    story: one ? journal.map((line) => sentence({ start: first, zone }, line)) : [],
+  };
 }
 
 function count(counts: { [name: string]: number }, name: Json | undefined): void {

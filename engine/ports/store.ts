@@ -1,9 +1,18 @@
 // What the engine needs of a database, in the domain's words. Every adapter under `store/` passes `store.contract.ts`.
 // No method is atomic over two people; nothing here assumes SQL, transactions or a single process.
 
+import type {
+  IdentityKey,
+  Intent,
+  JournalEntry,
+  MessageId,
+  MessageRow,
+  MessageStatus,
+  Person,
+  PersonId,
+} from '../core/person.ts';
 import type { PastEvent } from '../language/condition.ts';
 import type { Instant, JsonObject, Millis } from '../language/values.ts';
-import type { IdentityKey, Intent, JournalEntry, MessageId, MessageRow, MessageStatus, Person, PersonId } from '../core/person.ts';
 
 /** Something that happened, as a door hands it in. */
 export interface IncomingEvent {

@@ -3,11 +3,11 @@
 import type { Definitions, Door, LiveJourney } from '../core/definitions.ts';
 import type { CompiledJourney } from '../language/compile/compile.ts';
 import { compile } from '../language/compile/compile.ts';
+import { readJourney } from '../language/read-journey.ts';
+import { readWorkspace } from '../language/read-workspace.ts';
 import type { Category, Settings } from '../language/settings.ts';
 import type { Channel, Template } from '../language/template.ts';
 import { chooseTemplate } from '../language/template.ts';
-import { readJourney } from '../language/read-journey.ts';
-import { readWorkspace } from '../language/read-workspace.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Definitions with what hand-over needs besides: templates as of now. */
@@ -16,7 +16,12 @@ export interface Workshop extends Definitions {
   /** Every journey, by priority. */
   readonly journeys: readonly LiveJourney[];
   /** The template for a person of this locale, or undefined. */
-  template(journey: string, name: string, channel: Channel, locale: string): { html: Template; text: Template | undefined } | undefined;
+  template(
+    journey: string,
+    name: string,
+    channel: Channel,
+    locale: string,
+  ): { html: Template; text: Template | undefined } | undefined;
 }
 
 /** Keeps compiled versions over refreshes: a version never changes. */
@@ -26,7 +31,11 @@ export class DefinitionReader {
   readonly #tells: (channel: Channel) => boolean;
   readonly #versions = new Map<string, CompiledJourney>();
 
-  constructor(store: Store, env: Readonly<Record<string, string | undefined>>, tellsDelivery: (channel: Channel) => boolean) {
+  constructor(
+    store: Store,
+    env: Readonly<Record<string, string | undefined>>,
+    tellsDelivery: (channel: Channel) => boolean,
+  ) {
     this.#store = store;
     this.#env = env;
     this.#tells = tellsDelivery;
@@ -36,7 +45,8 @@ export class DefinitionReader {
   async read(): Promise<Workshop> {
     const stored = await this.#store.workspace();
     const files = new Map<string, string>([['tropa.yaml', stored.settings]]);
-    for (const journey of stored.journeys) for (const [file, text] of Object.entries(journey.templates)) files.set(`${journey.id}/${file}`, text);
+    for (const journey of stored.journeys)
+      for (const [file, text] of Object.entries(journey.templates)) files.set(`${journey.id}/${file}`, text);
     const { workspace } = readWorkspace(files, this.#env);
     const live: LiveJourney[] = [];
     for (const { id, current, paused, archived } of stored.journeys) {
@@ -44,7 +54,14 @@ export class DefinitionReader {
       if (compiled === undefined) throw new Error(`journey ${id} points at a version that is not there`);
       live.push({ compiled, paused, archived });
     }
-    return assemble({ revision: stored.revision, settings: workspace.settings, templates: workspace.templates, live, versions: this.#versions, tellsDelivery: this.#tells });
+    return assemble({
+      revision: stored.revision,
+      settings: workspace.settings,
+      templates: workspace.templates,
+      live,
+      versions: this.#versions,
+      tellsDelivery: this.#tells,
+    });
   }
 
   /** Makes sure versions that people are inside of are at hand. */
@@ -76,17 +93,30 @@ export interface Materials {
 
 /** Puts definitions together from what was read. */
 export function assemble({ revision, settings, templates, live, versions, tellsDelivery }: Materials): Workshop {
-  const journeys = [...live].sort((a, b) => b.compiled.journey.priority - a.compiled.journey.priority || (a.compiled.journey.id < b.compiled.journey.id ? -1 : 1));
+  const journeys = [...live].sort(
+    (a, b) =>
+      b.compiled.journey.priority - a.compiled.journey.priority ||
+      (a.compiled.journey.id < b.compiled.journey.id ? -1 : 1),
+  );
   const byId = new Map(journeys.map((one) => [one.compiled.journey.id, one]));
   const doors = doorsOf(journeys);
   const heard = heardEvents(settings, versions.values());
   const byName = groupBy(templates, (template) => `${template.journey}/${template.name}.${template.channel}`);
-  const choose = (journey: string, name: string, channel: Channel, locale: string) => byName.get(`${journey}/${name}.${channel}`)?.filter((one) => fits(one, locale)) ?? [];
+  const choose = (journey: string, name: string, channel: Channel, locale: string) =>
+    byName.get(`${journey}/${name}.${channel}`)?.filter((one) => fits(one, locale)) ?? [];
   const find = (journey: string, name: string, channel: Channel, locale: string) => {
     const all = byName.get(`${journey}/${name}.${channel}`) ?? [];
-    const main = chooseTemplate(channel === 'email' && all.some((one) => one.format !== 'txt') ? all.filter((one) => one.format !== 'txt') : all, locale);
+    const main = chooseTemplate(
+      channel === 'email' && all.some((one) => one.format !== 'txt') ? all.filter((one) => one.format !== 'txt') : all,
+      locale,
+    );
     if (main === undefined) return undefined;
-    const text = main.format === 'txt' ? undefined : choose(journey, name, channel, main.locale ?? '').find((one) => one.format === 'txt' && one.locale === main.locale);
+    const text =
+      main.format === 'txt'
+        ? undefined
+        : choose(journey, name, channel, main.locale ?? '').find(
+            (one) => one.format === 'txt' && one.locale === main.locale,
+          );
     return { html: main, text };
   };
   return {
@@ -97,7 +127,9 @@ export function assemble({ revision, settings, templates, live, versions, tellsD
     version: (hash) => versions.get(hash),
     doors: (event) => doors.get(event) ?? [],
     category(journey, template, channel) {
-      const own = find(journey, template, channel, settings.locale)?.html.headers.find((header) => header.name === 'category')?.value;
+      const own = find(journey, template, channel, settings.locale)?.html.headers.find(
+        (header) => header.name === 'category',
+      )?.value;
       return categoryOf(settings, own ?? byId.get(journey)?.compiled.journey.category ?? 'marketing');
     },
     listens: (event) => heard.has(event),
@@ -111,7 +143,10 @@ function fits(template: Template, locale: string): boolean {
 }
 
 function categoryOf(settings: Settings, id: string): Category {
-  return settings.categories[id] ?? settings.categories.marketing ?? { id: 'marketing', title: 'Marketing', transactional: false, doubleOptIn: null };
+  return (
+    settings.categories[id] ??
+    settings.categories.marketing ?? { id: 'marketing', title: 'Marketing', transactional: false, doubleOptIn: null }
+  );
 }
 
 function doorsOf(journeys: readonly LiveJourney[]): Map<string, Door[]> {
@@ -127,16 +162,22 @@ function doorsOf(journeys: readonly LiveJourney[]): Map<string, Door[]> {
 
 /** Every event name that a trigger, exit, goal, wait or condition of any known version asks about. */
 function heardEvents(settings: Settings, versions: Iterable<CompiledJourney>): Set<string> {
-  const heard = new Set(Object.values(settings.segments).flatMap((segment) => segment.needs.map((need) => need.event)));
-  for (const { journey, states, entryNeeds } of versions) {
-    for (const trigger of journey.triggers) if (trigger.kind === 'event') heard.add(trigger.event);
-    for (const rule of journey.exits) heard.add(rule.event);
-    if (journey.goal !== null) heard.add(journey.goal.event);
-    for (const state of states) for (const name of state.awaits) heard.add(name);
-    const conditions = states.flatMap((state) => [...state.conditions, ...state.branches.flatMap((branch) => branch.conditions)]);
-    for (const need of [...entryNeeds.facts, ...conditions.flatMap((condition) => condition.needs)]) heard.add(need.event);
-  }
-  return heard;
+  const segments = Object.values(settings.segments).flatMap((segment) => segment.needs.map((need) => need.event));
+  return new Set([...segments, ...[...versions].flatMap(heardBy)]);
+}
+
+function heardBy({ journey, states, entryNeeds }: CompiledJourney): string[] {
+  const conditions = states.flatMap((state) => [
+    ...state.conditions,
+    ...state.branches.flatMap((branch) => branch.conditions),
+  ]);
+  return [
+    ...journey.triggers.flatMap((trigger) => (trigger.kind === 'event' ? [trigger.event] : [])),
+    ...journey.exits.map((rule) => rule.event),
+    ...(journey.goal === null ? [] : [journey.goal.event]),
+    ...states.flatMap((state) => state.awaits),
+    ...[...entryNeeds.facts, ...conditions.flatMap((condition) => condition.needs)].map((need) => need.event),
+  ];
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

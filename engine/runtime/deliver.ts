@@ -3,14 +3,13 @@
 
 import type { Facts, Missing } from '../core/facts.ts';
 import { NO_FACTS } from '../core/facts.ts';
-import { mint } from '../core/ids.ts';
 import type { OutboxItem, Person, PersonId } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
 import { laneOf, nextWake } from '../core/wake.ts';
 import type { Change, Claim, Loaded, StoredEvent } from '../ports/store.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
-import type { EngineParts } from './engine.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { HandOver } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
@@ -63,7 +62,13 @@ export class Deliver {
   /** One claim, decided and committed. Returns how many people were moved. */
   async round(definitions: Workshop): Promise<number> {
     const { store, clock } = this.#parts;
-    const claim = await store.claim({ lane: null, now: clock.now(), limit: this.#aside.batch(LIMIT), tick: clock.monotonic(), leaseMs: LEASE_MS });
+    const claim = await store.claim({
+      lane: null,
+      now: clock.now(),
+      limit: this.#aside.batch(LIMIT),
+      tick: clock.monotonic(),
+      leaseMs: LEASE_MS,
+    });
     if (claim.people.length === 0) return 0;
     try {
       const won = await this.#decide(claim, definitions);
@@ -86,8 +91,14 @@ export class Deliver {
     const candidates = await this.#prepare(ready, definitions);
     const decided = await this.#foldAll(candidates, definitions);
     if (decided.length === 0) return 0;
-    this.#parts.failpoint?.('deliver:before-commit', decided.map(({ person }) => person.id));
-    const outcomes = await store.commit(decided.map((one) => changeOf(one, definitions)), claim);
+    this.#parts.failpoint?.(
+      'deliver:before-commit',
+      decided.map(({ person }) => person.id),
+    );
+    const outcomes = await store.commit(
+      decided.map((one) => changeOf(one, definitions)),
+      claim,
+    );
     const won = decided.filter((_, n) => outcomes[n] === 'won');
     await this.#copy(won);
     for (const { person, candidate, begun } of won) {
@@ -102,7 +113,9 @@ export class Deliver {
   async #load(people: readonly PersonId[]): Promise<Loaded[]> {
     const { store } = this.#parts;
     const loaded = await store.load(people);
-    const behind = loaded.filter(({ person }) => person.intents.length > 0 && this.#copied.get(person.id) !== person.rev);
+    const behind = loaded.filter(
+      ({ person }) => person.intents.length > 0 && this.#copied.get(person.id) !== person.rev,
+    );
     if (behind.length === 0) return loaded;
     await store.copy(behind.map(({ person }) => ({ person: person.id, intents: person.intents })));
     for (const { person } of behind) this.#copied.set(person.id, person.rev);
@@ -110,7 +123,10 @@ export class Deliver {
   }
 
   async #copy(won: readonly Decided[]): Promise<void> {
-    this.#parts.failpoint?.('deliver:before-copy', won.map(({ person }) => person.id));
+    this.#parts.failpoint?.(
+      'deliver:before-copy',
+      won.map(({ person }) => person.id),
+    );
     await this.#parts.store.copy(won.map(({ person }) => ({ person: person.id, intents: person.intents })));
     for (const { person } of won) {
       this.#copied.delete(person.id);
@@ -128,7 +144,13 @@ export class Deliver {
       const absorb = await freeze(this.#parts, loaded);
       if (absorb === null) continue;
       const events = loaded.events.filter((event) => !this.#aside.has(event.id));
-      candidates.push({ loaded, events, absorb, facts: NO_FACTS, missing: foreseen(loaded, definitions, Math.max(loaded.person.now, this.#parts.clock.now())) });
+      candidates.push({
+        loaded,
+        events,
+        absorb,
+        facts: NO_FACTS,
+        missing: foreseen(loaded, definitions, Math.max(loaded.person.now, this.#parts.clock.now())),
+      });
     }
     return candidates;
   }
@@ -137,7 +159,10 @@ export class Deliver {
     const decided: Decided[] = [];
     let open = [...candidates];
     for (let loads = 0; open.length > 0 && loads < MOST_LOADS; loads += 1) {
-      const facts = await loadFacts(this.#parts.store, open.map(({ loaded, missing, facts: known }) => ({ person: loaded.person.id, missing, known })));
+      const facts = await loadFacts(
+        this.#parts.store,
+        open.map(({ loaded, missing, facts: known }) => ({ person: loaded.person.id, missing, known })),
+      );
       open.forEach((candidate, n) => {
         candidate.facts = facts[n] ?? NO_FACTS;
       });
@@ -157,7 +182,8 @@ export class Deliver {
   async #foldOne(candidate: Candidate, definitions: Workshop): Promise<Fold | null> {
     const { loaded, absorb, facts } = candidate;
     const clock = this.#parts.clock.now();
-    const attempt = (events: readonly StoredEvent[]) => fold(loaded.person, { events, absorb, more: loaded.more }, facts, definitions, clock);
+    const attempt = (events: readonly StoredEvent[]) =>
+      fold(loaded.person, { events, absorb, more: loaded.more }, facts, definitions, clock);
     return await this.#aside.attempt(loaded.person.id, candidate.events, attempt);
   }
 }
@@ -171,9 +197,4 @@ function changeOf({ candidate, person }: Decided, definitions: Workshop): Change
     wakeAt: more ? person.now : nextWake(person, definitions),
     lane: laneOf(person, definitions),
   };
-}
-
-/** The id of the event that carries an unfinished merge to its winner. */
-export function absorbId(loser: PersonId, winner: PersonId): string {
-  return mint('absorb', loser, winner);
 }

@@ -1,9 +1,9 @@
 // Deploying: a folder's files become versions in the store, by compare-and-set. Workers read only the store (I8).
 
 import { mint } from '../core/ids.ts';
-import { TropaError } from '../language/errors.ts';
-import { readWorkspace } from '../language/read-workspace.ts';
 import type { Fault } from '../language/errors.ts';
+import { TropaError } from '../language/errors.ts';
+import { type ReadingOptions, readWorkspace } from '../language/read-workspace.ts';
 import type { Files } from '../language/workspace.ts';
 import type { Deployment, Store, StoredWorkspace } from '../ports/store.ts';
 
@@ -14,6 +14,8 @@ export interface DeployRequest {
   readonly author: string | null;
   /** Only this journey, or all of the folder. Settings go along with all. */
   readonly only?: string;
+  /** How far back conditions may look, and where the folder stands, for the places of faults. */
+  readonly reading?: ReadingOptions;
 }
 
 export interface DeployReport {
@@ -28,7 +30,10 @@ export interface DeployReport {
 export class CheckFailed extends TropaError {
   readonly faults: readonly Fault[];
   constructor(faults: readonly Fault[]) {
-    super('E_CHECK', `The workspace has ${faults.filter((fault) => fault.severity === 'error').length} errors; nothing was deployed. Run \`tropa check\` to see them.`);
+    super(
+      'E_CHECK',
+      `The workspace has ${faults.filter((fault) => fault.severity === 'error').length} errors; nothing was deployed. Run \`tropa check\` to see them.`,
+    );
     this.faults = faults;
   }
 }
@@ -40,32 +45,68 @@ export function versionHash(journey: string, yaml: string): string {
 
 /** Deploys what changed. A journey whose folder vanished stays as it is: a folder is input, not truth. */
 export async function deploy(store: Store, request: DeployRequest): Promise<DeployReport> {
-  const { workspace, faults } = readWorkspace(request.files, request.env);
+  const { workspace, faults } = readWorkspace(request.files, request.env, request.reading);
   if (faults.some((fault) => fault.severity === 'error')) throw new CheckFailed(faults);
   const stored = await store.workspace();
   const wanted = workspace.journeys.filter((journey) => request.only === undefined || journey.id === request.only);
-  if (request.only !== undefined && wanted.length === 0) throw new TropaError('E_NO_SUCH_JOURNEY', `There is no journey "${request.only}" in the workspace folder.`);
-  const deployment = planOf(stored, request, wanted.map((journey) => ({ id: journey.id, file: journey.file })));
+  if (request.only !== undefined && wanted.length === 0)
+    throw new TropaError('E_NO_SUCH_JOURNEY', `There is no journey "${request.only}" in the workspace folder.`);
+  const deployment = planOf(
+    stored,
+    request,
+    wanted.map((journey) => ({ id: journey.id, file: journey.file })),
+  );
   const { stale } = await store.deploy(deployment.plan);
-  if (stale.length > 0) throw new TropaError('E_STALE', `${stale.join(', ')} changed in the store meanwhile. Deploy again to look at what is there now.`);
-  return { changed: deployment.changed, unchanged: wanted.map((journey) => journey.id).filter((id) => !deployment.changed.includes(id)), faults };
+  if (stale.length > 0)
+    throw new TropaError(
+      'E_STALE',
+      `${stale.join(', ')} changed in the store meanwhile. Deploy again to look at what is there now.`,
+    );
+  return {
+    changed: deployment.changed,
+    unchanged: wanted.map((journey) => journey.id).filter((id) => !deployment.changed.includes(id)),
+    faults,
+  };
 }
 
-function planOf(stored: StoredWorkspace, request: DeployRequest, journeys: readonly { id: string; file: string }[]): { plan: Deployment; changed: string[] } {
-  const changed: string[] = [];
-  const plans: Deployment['journeys'][number][] = [];
-  for (const { id, file } of journeys) {
-    const folder = file.slice(0, file.lastIndexOf('/') + 1);
-    const yaml = request.files.get(file) ?? '';
-    const hash = versionHash(id, yaml);
-    const known = stored.journeys.find((one) => one.id === id);
-    const templates = Object.fromEntries([...request.files].filter(([path]) => path.startsWith(folder) && !path.endsWith('.yaml')).map(([path, text]) => [path.slice(folder.length), text]));
-    const same = known?.current === hash;
-    if (!same) changed.push(id);
-    const version = same ? null : { hash, journey: id, yaml, parent: known?.current ?? null, deployedAt: request.now, author: request.author };
-    if (same && JSON.stringify(known.templates) === JSON.stringify(templates)) continue;
-    plans.push({ id, version, expect: known?.current ?? null, templates });
-  }
+function planOf(
+  stored: StoredWorkspace,
+  request: DeployRequest,
+  journeys: readonly { id: string; file: string }[],
+): { plan: Deployment; changed: string[] } {
+  const plans = journeys.map((journey) => planOne(stored, request, journey));
   const settings = request.files.get('tropa.yaml') ?? '';
-  return { plan: { ...(request.only === undefined && settings !== stored.settings && { settings }), journeys: plans }, changed };
+  return {
+    plan: {
+      ...(request.only === undefined && settings !== stored.settings && { settings }),
+      journeys: plans.filter((plan) => plan.moved).map(({ moved: _moved, ...plan }) => plan),
+    },
+    changed: plans.filter((plan) => plan.version !== null).map((plan) => plan.id),
+  };
+}
+
+type JourneyPlan = Deployment['journeys'][number] & { readonly moved: boolean };
+
+/** What one journey's folder changes: its version, its templates, or nothing. */
+function planOne(
+  stored: StoredWorkspace,
+  request: DeployRequest,
+  { id, file }: { id: string; file: string },
+): JourneyPlan {
+  const yaml = request.files.get(file) ?? '';
+  const hash = versionHash(id, yaml);
+  const known = stored.journeys.find((one) => one.id === id);
+  const templates = templatesIn(request, file.slice(0, file.lastIndexOf('/') + 1));
+  const expect = known?.current ?? null;
+  const moved = expect !== hash || JSON.stringify(known?.templates) !== JSON.stringify(templates);
+  const version =
+    expect === hash
+      ? null
+      : { hash, journey: id, yaml, parent: expect, deployedAt: request.now, author: request.author };
+  return { id, version, expect, templates, moved };
+}
+
+function templatesIn({ files }: DeployRequest, folder: string): Record<string, string> {
+  const own = [...files].filter(([path]) => path.startsWith(folder) && !path.endsWith('.yaml'));
+  return Object.fromEntries(own.map(([path, text]) => [path.slice(folder.length), text]));
 }

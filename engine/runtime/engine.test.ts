@@ -2,10 +2,10 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mint } from '../core/ids.ts';
 import type { Store } from '../ports/store.ts';
 import { audit } from '../reports/audit.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createMemoryStore } from '../store/memory/memory-store.ts';
-import { DAY, HOUR, MINUTE, SmallWorld, START } from '../testing/small-world.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { hostile } from '../testing/hostile-store.ts';
+import { DAY, HOUR, MINUTE, SmallWorld, START } from '../testing/small-world.ts';
 import { temporaryFolders } from '../testing/temporary-folders.ts';
 
 const folders = temporaryFolders();
@@ -48,7 +48,15 @@ describe.each(STORES)('the engine on %s', (_name, make) => {
     const it = await world();
     await it.meet('anna');
     const now = it.clock.now();
-    const event = { id: mint('event', 'shop', 'm-1'), source: 'shop', name: 'cart.updated', at: now, received: now, who: ['user:anna'], data: { cart_id: 'c' } };
+    const event = {
+      id: mint('event', 'shop', 'm-1'),
+      source: 'shop',
+      name: 'cart.updated',
+      at: now,
+      received: now,
+      who: ['user:anna'],
+      data: { cart_id: 'c' },
+    };
     const receipts = await Promise.all(Array.from({ length: 50 }, () => it.engine.ingest([event])));
     expect(receipts.flat().filter((receipt) => receipt.outcome === 'stored')).toHaveLength(1);
     await it.engine.drain();
@@ -63,7 +71,9 @@ describe.each(STORES)('the engine on %s', (_name, make) => {
     await it.advance(START + HOUR - 1);
     // The order is acknowledged, and not yet read, when the reminder's timer runs out.
     const at = START + HOUR - 1;
-    await it.engine.ingest([{ id: 'order', source: 'shop', name: 'order.placed', at, received: at, who: ['user:anna'], data: { total: 1 } }]);
+    await it.engine.ingest([
+      { id: 'order', source: 'shop', name: 'order.placed', at, received: at, who: ['user:anna'], data: { total: 1 } },
+    ]);
     await it.clock.set(START + 2 * HOUR);
     await it.engine.drain();
     expect(await it.sent()).toEqual([]);

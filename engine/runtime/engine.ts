@@ -1,43 +1,16 @@
 // The engine: takes events in, decides for whoever is due, hands over, and goes to sleep until the next moment that
 // matters. Everything it knows is in the store (I1); stopping it at any instruction loses nothing.
 
-import type { Logger } from 'pino';
-import { mint } from '../core/ids.ts';
-import type { Channel as ChannelName } from '../language/template.ts';
 import type { Instant } from '../language/values.ts';
-import type { Channel, Receipt } from '../ports/channel.ts';
+import type { Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Attempts } from '../ports/attempts.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
-import type { Wakeups } from '../ports/wakeups.ts';
 import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
-import type { Failpoint } from './failpoints.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { HandOver } from './hand-over.ts';
-import type { Links } from './links.ts';
 import { receiptEvents } from './receipts.ts';
-import type { Renderer } from './render/renderer.ts';
-
-export interface EngineParts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly wakeups: Wakeups;
-  readonly channels: Readonly<Record<ChannelName, Channel>>;
-  readonly renderer: Renderer;
-  readonly links: Links;
-  readonly attempts: Attempts;
-  readonly logger: Logger;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly tellsDelivery: (channel: ChannelName) => boolean;
-  /** The only engine on its store: whatever is under way and not ours belongs to a dead process. */
-  readonly sole: boolean;
-  readonly failpoint?: Failpoint;
-  /** Definitions that do not come from the store: the laboratory's. */
-  readonly fixed?: Workshop;
-  /** Resolves when channels have handed in every receipt they owe at this moment (the sandbox's). */
-  readonly settled?: () => Promise<void>;
-}
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
@@ -132,10 +105,13 @@ export class Engine {
       await this.parts.settled?.();
     })();
     const until = new AbortController();
-    await Promise.race([finished, new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, withinMs);
-      until.signal.addEventListener('abort', () => clearTimeout(timer));
-    })]);
+    await Promise.race([
+      finished,
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs);
+        until.signal.addEventListener('abort', () => clearTimeout(timer));
+      }),
+    ]);
     until.abort();
     this.#loop = null;
   }
@@ -175,9 +151,4 @@ export class Engine {
     if (this.#stopping.signal.aborted) return;
     await this.clock.sleep(until, this.#wake.signal);
   }
-}
-
-/** The id of an event the engine makes about a message: told twice, it is one. */
-export function outcomeId(...parts: readonly (string | number)[]): string {
-  return mint('outcome', ...parts);
 }

@@ -2,15 +2,16 @@
 // event. The fence row is the only right to send (I5); an outcome nobody confirmed is `unknown`.
 
 import { mint } from '../core/ids.ts';
-import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
 import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
+import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
 import { toJson } from '../core/work.ts';
 import { formatIso } from '../language/calendar.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Outgoing, SendOutcome } from '../ports/channel.ts';
 import type { IncomingEvent } from '../ports/store.ts';
 import type { Workshop } from './definitions.ts';
-import type { EngineParts } from './engine.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { Links } from './links.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
 
@@ -50,7 +51,9 @@ export class HandOver {
     const key = keyOf(item);
     if (this.#under.has(key)) return;
     const work = this.#handOver(person, item, definitions)
-      .catch((error: unknown) => this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'))
+      .catch((error: unknown) =>
+        this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'),
+      )
       .finally(() => this.#under.delete(key));
     this.#under.set(key, work);
   }
@@ -63,7 +66,10 @@ export class HandOver {
     const [mine] = await store.fence([row]);
     if (mine !== true) {
       // Somebody began this before and told no outcome: nobody knows whether it left (I5).
-      await this.#report(person, item, { result: 'unknown', why: 'the process that handed it over ended before it had an answer' });
+      await this.#report(person, item, {
+        result: 'unknown',
+        why: 'the process that handed it over ended before it had an answer',
+      });
       return;
     }
     if (typeof rendered === 'string') {
@@ -78,36 +84,53 @@ export class HandOver {
 
   /** The rendered message, or why there is none. */
   async #render(person: Person, item: OutboxItem, definitions: Workshop): Promise<Rendered | string> {
-    const { renderer, links, clock, logger } = this.#parts;
-    const { settings } = definitions;
-    const locale = textTrait(person, 'locale') ?? settings.locale;
+    const locale = textTrait(person, 'locale') ?? definitions.settings.locale;
     const found = definitions.template(item.journey, item.template, item.channel, locale);
     if (found === undefined) return `no template "${item.template}" for ${item.channel} in journey "${item.journey}"`;
-    const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
     try {
-      const rendered = await renderer.render({
+      const rendered = await this.#parts.renderer.render({
         template: found.html,
         ...(found.text && { textPart: found.text }),
         ...(item.subject !== null && { subject: item.subject }),
-        context: {
-          profile: toJson(profileOf(person, settings), formatIso) as JsonObject,
-          trigger: { ...(enrollment?.trigger.data ?? {}), at: formatIso(enrollment?.trigger.at ?? clock.now()), name: enrollment?.trigger.name ?? null },
-          vars: { ...(enrollment?.memory.vars ?? {}), ...item.with },
-          brand: { ...settings.brand },
-          now: clock.now(),
-          message: { url: { unsubscribe: links.unsubscribe(item.id), preferences: links.preferences(item.id), browser: links.browser(item.id) } },
-        },
-        zone: zoneOf(person, settings),
+        ...this.#request(person, item, definitions),
         locale: found.html.locale ?? locale,
-        currency: settings.currency,
-        links: (url) => links.click(item.id, url),
-        pixel: links.open(item.id),
       });
-      if (rendered.faults.length > 0) logger.warn({ journey: item.journey, template: item.template, faults: rendered.faults.slice(0, 10) }, 'a template asks for what is not there');
+      this.#tellFaults(item, rendered);
       return rendered;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
+  }
+
+  #tellFaults(item: OutboxItem, { faults }: Rendered): void {
+    if (faults.length === 0) return;
+    const { journey, template } = item;
+    this.#parts.logger.warn(
+      { journey, template, faults: faults.slice(0, 10) },
+      'a template asks for what is not there',
+    );
+  }
+
+  /** Everything of a render that does not depend on which template was chosen. */
+  #request(person: Person, item: OutboxItem, { settings }: Workshop) {
+    const { links, clock } = this.#parts;
+    const { unsubscribe, preferences, browser } = urlsOf(links, item.id);
+    const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
+    const trigger = enrollment?.trigger ?? { data: {}, at: clock.now(), name: null };
+    return {
+      context: {
+        profile: toJson(profileOf(person, settings), formatIso) as JsonObject,
+        trigger: { ...trigger.data, at: formatIso(trigger.at), name: trigger.name },
+        vars: { ...enrollment?.memory.vars, ...item.with },
+        brand: { ...settings.brand },
+        now: clock.now(),
+        message: { url: { unsubscribe, preferences, browser } },
+      },
+      zone: zoneOf(person, settings),
+      currency: settings.currency,
+      links: (url: string) => links.click(item.id, url),
+      pixel: links.open(item.id),
+    };
   }
 
   async #report(person: Person, item: OutboxItem, outcome: SendOutcome): Promise<void> {
@@ -128,6 +151,14 @@ export class HandOver {
   }
 }
 
+function urlsOf(links: Links, message: string): Outgoing['urls'] {
+  return {
+    unsubscribe: links.unsubscribe(message),
+    preferences: links.preferences(message),
+    browser: links.browser(message),
+  };
+}
+
 function keyOf(item: OutboxItem): string {
   return `${item.id}.${item.generation}`;
 }
@@ -145,7 +176,13 @@ function told(outcome: SendOutcome): { name: string; data: JsonObject } {
   }
 }
 
-function rowOf(person: Person, item: OutboxItem, definitions: Workshop, contentHash: string | null, now: number): MessageRow {
+function rowOf(
+  person: Person,
+  item: OutboxItem,
+  definitions: Workshop,
+  contentHash: string | null,
+  now: number,
+): MessageRow {
   return {
     id: item.id,
     person: person.id,
@@ -170,7 +207,13 @@ function rowOf(person: Person, item: OutboxItem, definitions: Workshop, contentH
   };
 }
 
-function outgoing(person: Person, item: OutboxItem, definitions: Workshop, rendered: Rendered, { links, clock }: EngineParts): Outgoing {
+function outgoing(
+  person: Person,
+  item: OutboxItem,
+  definitions: Workshop,
+  rendered: Rendered,
+  { links, clock }: EngineParts,
+): Outgoing {
   return {
     id: item.id,
     person: idOf(person),
@@ -185,7 +228,7 @@ function outgoing(person: Person, item: OutboxItem, definitions: Workshop, rende
     actions: rendered.actions,
     html: rendered.html,
     text: rendered.text,
-    urls: { unsubscribe: links.unsubscribe(item.id), preferences: links.preferences(item.id), browser: links.browser(item.id) },
+    urls: urlsOf(links, item.id),
     at: clock.now(),
   };
 }

@@ -12,26 +12,50 @@ import type { Loaded, Store } from '../ports/store.ts';
 
 /** What is known to be needed before folding: a fold that finds more missing says so. */
 export function foreseen({ person, events }: Loaded, definitions: Definitions, now: Instant): Missing {
-  const needs = new Map<string, Instant | null>();
-  const add = (name: string, since: Instant | null) => {
-    const known = needs.get(name);
-    if (known === undefined || !reaches(known, since)) needs.set(name, since);
-  };
-  const addNeeds = (wanted: Needs, entered: Instant) => {
-    for (const { event, window } of wanted.facts) add(event, window === null ? null : now - window);
-    for (const name of wanted.sinceEntry) add(name, entered);
-    for (const segment of wanted.segments) for (const { event, window } of definitions.settings.segments[segment]?.needs ?? []) add(event, window === null ? null : now - window);
-  };
+  const wanted = new Wanted(definitions, now);
   for (const enrollment of person.enrollments) {
     const compiled = definitions.version(enrollment.version);
-    if (compiled !== undefined) addNeeds(compiled.needsAt(enrollment.step, enrollment.phase), enrollment.trigger.at);
+    if (compiled !== undefined) wanted.all(compiled.needsAt(enrollment.step, enrollment.phase), enrollment.trigger.at);
   }
-  const starts = [...events.flatMap((event) => definitions.doors(event.name).map((door) => ({ door: door.live, at: effectiveTime(event) }))), ...silences(person.idle, definitions, now)];
-  for (const { door, at } of starts) {
-    addNeeds(door.compiled.entryNeeds, at);
-    for (const rule of door.compiled.journey.exits) add(rule.event, at);
+  const arriving = events.flatMap((event) =>
+    definitions.doors(event.name).map((door) => ({ door: door.live, at: effectiveTime(event) })),
+  );
+  for (const { door, at } of [...arriving, ...silences(person.idle, definitions, now)]) {
+    wanted.all(door.compiled.entryNeeds, at);
+    for (const rule of door.compiled.journey.exits) wanted.one(rule.event, at);
   }
-  return { history: [...needs].map(([name, since]) => ({ name, since })), addresses: addressesOf({ person }) };
+  return { history: wanted.list(), addresses: addressesOf({ person }) };
+}
+
+/** Histories wanted, each as far back as the furthest who asks. */
+class Wanted {
+  readonly #since = new Map<string, Instant | null>();
+  readonly #definitions: Definitions;
+  readonly #now: Instant;
+
+  constructor(definitions: Definitions, now: Instant) {
+    this.#definitions = definitions;
+    this.#now = now;
+  }
+
+  one(name: string, since: Instant | null): void {
+    const known = this.#since.get(name);
+    if (known === undefined || !reaches(known, since)) this.#since.set(name, since);
+  }
+
+  all(needs: Needs, entered: Instant): void {
+    this.#windows(needs.facts);
+    for (const name of needs.sinceEntry) this.one(name, entered);
+    for (const segment of needs.segments) this.#windows(this.#definitions.settings.segments[segment]?.needs ?? []);
+  }
+
+  list(): HistoryNeed[] {
+    return [...this.#since].map(([name, since]) => ({ name, since }));
+  }
+
+  #windows(facts: Needs['facts']): void {
+    for (const { event, window } of facts) this.one(event, window === null ? null : this.#now - window);
+  }
 }
 
 function silences(idle: Loaded['person']['idle'], definitions: Definitions, now: Instant) {
@@ -51,10 +75,18 @@ function addressesOf({ person }: Pick<Loaded, 'person'>): string[] {
 }
 
 /** Adds what is missing to what each person's facts hold already, with one question to the store for all of them. */
-export async function loadFacts(store: Store, wanted: readonly { person: string; missing: Missing; known: Facts }[]): Promise<Facts[]> {
-  const asks = wanted.flatMap(({ person, missing }) => missing.history.map(({ name, since }) => ({ person, name, since, limit: HISTORY_LIMIT })));
+export async function loadFacts(
+  store: Store,
+  wanted: readonly { person: string; missing: Missing; known: Facts }[],
+): Promise<Facts[]> {
+  const asks = wanted.flatMap(({ person, missing }) =>
+    missing.history.map(({ name, since }) => ({ person, name, since, limit: HISTORY_LIMIT })),
+  );
   const addresses = [...new Set(wanted.flatMap(({ missing }) => missing.addresses))];
-  const [histories, suppressed] = await Promise.all([asks.length === 0 ? [] : store.history(asks), addresses.length === 0 ? new Set<string>() : store.suppressed(addresses)]);
+  const [histories, suppressed] = await Promise.all([
+    asks.length === 0 ? [] : store.history(asks),
+    addresses.length === 0 ? new Set<string>() : store.suppressed(addresses),
+  ]);
   let next = 0;
   return wanted.map(({ missing, known }) => {
     const history = new Map(known.history);
@@ -64,5 +96,3 @@ export async function loadFacts(store: Store, wanted: readonly { person: string;
     return { history, suppressed: told };
   });
 }
-
-export type { HistoryNeed };

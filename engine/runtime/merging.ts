@@ -4,7 +4,7 @@
 import { mint } from '../core/ids.ts';
 import type { Person, PersonId } from '../core/person.ts';
 import type { Loaded } from '../ports/store.ts';
-import type { EngineParts } from './engine.ts';
+import type { EngineParts } from './engine-parts.ts';
 
 /** A frozen person decides nothing any more. */
 export function isMerging(person: Person): boolean {
@@ -26,12 +26,16 @@ export async function freeze(parts: EngineParts, { person, events }: Loaded): Pr
 
 async function freezeOne(parts: EngineParts, link: PersonId, winner: PersonId): Promise<Person | 'lost' | 'gone'> {
   const [loaded] = await parts.store.load([link]);
-  if (loaded === undefined || loaded.person.id === winner || loaded.person.into === winner) return loaded?.person.into === winner ? loaded.person : 'gone';
+  if (loaded === undefined || loaded.person.id === winner || loaded.person.into === winner)
+    return loaded?.person.into === winner ? loaded.person : 'gone';
   const loser = loaded.person;
   if (loser.into !== null) return 'lost';
   await parts.store.copy([{ person: loser.id, intents: loser.intents }]);
   const person: Person = { ...loser, rev: loser.rev + 1, intents: [], into: winner };
-  const [outcome] = await parts.store.commit([{ person, inboxSeq: loaded.inboxSeq, exclusive: false, wakeAt: person.now, lane: 'live' }], null);
+  const [outcome] = await parts.store.commit(
+    [{ person, inboxSeq: loaded.inboxSeq, exclusive: false, wakeAt: person.now, lane: 'live' }],
+    null,
+  );
   return outcome === 'won' ? person : 'lost';
 }
 
@@ -46,6 +50,16 @@ export async function putTogether(parts: EngineParts, loser: Person): Promise<vo
   }
   const now = parts.clock.now();
   await parts.store.ingest([
-    { id: mint('absorb', loser.id, loser.into), source: 'tropa', name: 'tropa.alias', at: now, received: now, who: [], person: loser.into, links: [loser.id], data: {} },
+    {
+      id: mint('absorb', loser.id, loser.into),
+      source: 'tropa',
+      name: 'tropa.alias',
+      at: now,
+      received: now,
+      who: [],
+      person: loser.into,
+      links: [loser.id],
+      data: {},
+    },
   ]);
 }

@@ -24,7 +24,9 @@ export async function receiptEvents(store: Store, receipts: readonly Receipt[], 
 
 function ends(receipt: Receipt, row: MessageRow): boolean {
   if (receipt.kind === 'bounced' || receipt.kind === 'complained') return true;
-  return receipt.kind === 'replied' && row.channel === 'sms' && typeof receipt.value === 'string' && STOP.test(receipt.value);
+  return (
+    receipt.kind === 'replied' && row.channel === 'sms' && typeof receipt.value === 'string' && STOP.test(receipt.value)
+  );
 }
 
 function eventOf(row: MessageRow, receipt: Receipt, now: number): IncomingEvent {
@@ -36,7 +38,11 @@ function eventOf(row: MessageRow, receipt: Receipt, now: number): IncomingEvent 
     received: now,
     who: [],
     person: row.person,
-    data: { ...aboutMessage(row), ...(receipt.reason !== undefined && { reason: receipt.reason }), ...(receipt.value !== undefined && { value: answer(receipt) }) },
+    data: {
+      ...aboutMessage(row),
+      ...(receipt.reason !== undefined && { reason: receipt.reason }),
+      ...(receipt.value !== undefined && { value: answer(receipt) }),
+    },
   };
 }
 

@@ -4,7 +4,7 @@
 import type { PersonId } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
 import type { StoredEvent } from '../ports/store.ts';
-import type { EngineParts } from './engine.ts';
+import type { EngineParts } from './engine-parts.ts';
 
 export const ASIDE = 'aside';
 const TRIES = 3;
@@ -43,7 +43,13 @@ export class SetAside {
     const { event } = last;
     if (event !== null && (this.#deaths[event] ?? 0) >= TRIES) {
       logger.error({ event }, 'an input killed the engine three times; it is set aside');
-      await this.#put({ event, person: last.people[0] ?? '', name: '', why: 'it ended the process three times', at: clock.now() });
+      await this.#put({
+        event,
+        person: last.people[0] ?? '',
+        name: '',
+        why: 'it ended the process three times',
+        at: clock.now(),
+      });
       delete this.#deaths[event];
     }
     await store.setMeta('deaths', JSON.stringify(this.#deaths));
@@ -59,12 +65,19 @@ export class SetAside {
   }
 
   /** Folds a person's events; where that throws, finds the one that does, sets it aside and folds the rest. */
-  async attempt(person: PersonId, events: readonly StoredEvent[], fold: (events: readonly StoredEvent[]) => Fold): Promise<Fold | null> {
+  async attempt(
+    person: PersonId,
+    events: readonly StoredEvent[],
+    fold: (events: readonly StoredEvent[]) => Fold,
+  ): Promise<Fold | null> {
     await this.#read();
     if (this.#suspects.size > 0) return await this.#carefully(person, events, fold);
     this.#parts.attempts.note({ people: [person], event: null });
     try {
-      this.#parts.failpoint?.('deliver:before-fold', events.map((event) => event.name));
+      this.#parts.failpoint?.(
+        'deliver:before-fold',
+        events.map((event) => event.name),
+      );
       return fold(events);
     } catch (error) {
       return await this.#bisect(person, events, fold, error);
@@ -74,7 +87,11 @@ export class SetAside {
   }
 
   /** One event a time, each noted before it is tried: a death then names its event. */
-  async #carefully(person: PersonId, events: readonly StoredEvent[], fold: (events: readonly StoredEvent[]) => Fold): Promise<Fold | null> {
+  async #carefully(
+    person: PersonId,
+    events: readonly StoredEvent[],
+    fold: (events: readonly StoredEvent[]) => Fold,
+  ): Promise<Fold | null> {
     const { attempts, store } = this.#parts;
     for (const event of events) {
       attempts.note({ people: [person], event: event.id });
@@ -96,7 +113,12 @@ export class SetAside {
     return fold(events);
   }
 
-  async #bisect(person: PersonId, events: readonly StoredEvent[], fold: (events: readonly StoredEvent[]) => Fold, error: unknown): Promise<Fold | null> {
+  async #bisect(
+    person: PersonId,
+    events: readonly StoredEvent[],
+    fold: (events: readonly StoredEvent[]) => Fold,
+    error: unknown,
+  ): Promise<Fold | null> {
     const { logger, clock } = this.#parts;
     const good: StoredEvent[] = [];
     for (const event of events) {

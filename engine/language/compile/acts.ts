@@ -37,10 +37,21 @@ function effectOf(step: ActStep): Effect {
     case 'tag':
       return (memory, env) => update(step.id, { tags: [...new Set([...env.tags(memory), ...step.tags])] }, memory, env);
     case 'untag':
-      return (memory, env) => update(step.id, { tags: env.tags(memory).filter((tag) => !step.tags.includes(tag)) }, memory, env);
+      return (memory, env) =>
+        update(step.id, { tags: env.tags(memory).filter((tag) => !step.tags.includes(tag)) }, memory, env);
     case 'emit':
       return (memory, env) =>
-        env.holdout ? [] : [{ type: 'emit', step: step.id, visit: memory.visits[step.id] ?? 1, event: step.event, data: env.data(step.id, step.data, memory) }];
+        env.holdout
+          ? []
+          : [
+              {
+                type: 'emit',
+                step: step.id,
+                visit: memory.visits[step.id] ?? 1,
+                event: step.event,
+                data: env.data(step.id, step.data, memory),
+              },
+            ];
     case 'exit':
       return () => [{ type: 'leave', step: step.id, outcome: step.outcome }];
   }

@@ -26,7 +26,10 @@ class Builder implements Layout {
       place: draft.place,
       conditions: draft.conditions ?? [],
       awaits: draft.awaits ?? [],
-      entry: draft.phase === undefined ? [visit(draft.step), ...(draft.entry ?? [])] : [arrive(draft.step, draft.phase), ...(draft.entry ?? [])],
+      entry:
+        draft.phase === undefined
+          ? [visit(draft.step), ...(draft.entry ?? [])]
+          : [arrive(draft.step, draft.phase), ...(draft.entry ?? [])],
       branches: draft.branches ?? [],
       after: draft.after ?? null,
       final: draft.final ?? false,
@@ -53,7 +56,14 @@ class Builder implements Layout {
     const barrier = this.barrier(sends, next);
     let way = barrier;
     for (const step of [...sends].reverse()) {
-      this.add({ step: step.id, verb: 'send', place: step.place, conditions: conditionsIn(step.send), entry: [send(step.id, step.id, step.send)], branches: way });
+      this.add({
+        step: step.id,
+        verb: 'send',
+        place: step.place,
+        conditions: conditionsIn(step.send),
+        entry: [send(step.id, step.id, step.send)],
+        branches: way,
+      });
       way = entering(step, [go(step.id, '')], way);
     }
     // When every send of the group was passed over there is nothing to wait for, but the barrier finds that by itself.
@@ -64,13 +74,22 @@ class Builder implements Layout {
   private barrier(sends: readonly (Step & { verb: 'send' })[], next: Way): Way {
     const last = sends.at(-1);
     if (last === undefined) return next;
-    const done: Guard = (memory) => sends.every(({ id }) => memory.messages[id] === undefined || settled(memory.messages[id]));
+    const done: Guard = (memory) =>
+      sends.every(({ id }) => memory.messages[id] === undefined || settled(memory.messages[id]));
     const pass: Effect = (memory, env) => {
-      const ends = sends.map(({ id }) => memory.messages[id]).map((memo) => memo?.skipped ?? memo?.failed ?? memo?.sent ?? memo?.unknown ?? 0);
+      const ends = sends
+        .map(({ id }) => memory.messages[id])
+        .map((memo) => memo?.skipped ?? memo?.failed ?? memo?.sent ?? memo?.unknown ?? 0);
       memory.mark = Math.min(env.now, Math.max(memory.mark, ...ends));
       return [];
     };
-    this.add({ step: last.id, phase: 'leaving', verb: 'send', place: last.place, branches: next.map((branch) => also(branch, done, pass)) });
+    this.add({
+      step: last.id,
+      phase: 'leaving',
+      verb: 'send',
+      place: last.place,
+      branches: next.map((branch) => also(branch, done, pass)),
+    });
     return [{ to: stateKey(last.id, 'leaving'), label: '', conditions: [] }];
   }
 
@@ -118,7 +137,9 @@ function arrive(step: string, phase: string): Effect {
 /** Lays a whole journey: its states, and the way in. */
 export function layJourney(journey: Journey): { states: readonly StateSpec[]; start: Way } {
   const builder = new Builder();
-  const leave = (outcome: string): Effect => () => [{ type: 'leave', step: null, outcome }];
+  const leave =
+    (outcome: string): Effect =>
+    () => [{ type: 'leave', step: null, outcome }];
   builder.add({ step: COMPLETED, verb: 'end', place: null, entry: [leave('completed')], final: true });
   builder.add({ step: EXITED, verb: 'end', place: null, entry: [leave('exited')], final: true });
   const start = builder.block(journey.steps, [go(COMPLETED, '')]);

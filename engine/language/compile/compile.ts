@@ -43,9 +43,13 @@ export function compile(journey: Journey, hash: string): CompiledJourney {
   const always: Condition[] = [
     ...journey.exits.flatMap((rule) => rule.if ?? []),
     ...(journey.audience === null ? [] : [journey.audience]),
-    ...[journey.goal?.if, journey.goal?.value, journey.goal?.currency].filter((one): one is Condition => one !== null && one !== undefined),
+    ...[journey.goal?.if, journey.goal?.value, journey.goal?.currency].filter(
+      (one): one is Condition => one !== null && one !== undefined,
+    ),
   ];
-  const entry = journey.triggers.flatMap((trigger) => [trigger.if, trigger.kind === 'event' ? trigger.key : null].filter((one): one is Condition => one !== null));
+  const entry = journey.triggers.flatMap((trigger) =>
+    [trigger.if, trigger.kind === 'event' ? trigger.key : null].filter((one): one is Condition => one !== null),
+  );
   const byKey = new Map(states.map((state) => [state.key, state]));
   const cache = new Map<string, Needs>();
   return {
@@ -56,7 +60,11 @@ export function compile(journey: Journey, hash: string): CompiledJourney {
     start,
     sends,
     messageSteps: messageSteps(sends),
-    entryNeeds: needsFrom(byKey, start.map((branch) => branch.to), [...always, ...entry, ...start.flatMap((branch) => branch.conditions)]),
+    entryNeeds: needsFrom(
+      byKey,
+      start.map((branch) => branch.to),
+      [...always, ...entry, ...start.flatMap((branch) => branch.conditions)],
+    ),
     needsAt(step, phase) {
       const key = stateKey(step, phase);
       const known = cache.get(key);

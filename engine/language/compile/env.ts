@@ -36,9 +36,28 @@ export interface MachineEnv {
 /** What a machine asks the turn to do, in the order asked. */
 export type MachineAction =
   | { readonly type: 'visit'; readonly step: string; readonly phase: string | null; readonly visit: number }
-  | { readonly type: 'send'; readonly step: string; readonly visit: number; readonly contact: number; readonly id: string; readonly with: JsonObject }
-  | { readonly type: 'timer'; readonly step: string; readonly phase: string | null; readonly visit: number; readonly after: Millis }
+  | {
+      readonly type: 'send';
+      readonly step: string;
+      readonly visit: number;
+      readonly contact: number;
+      readonly id: string;
+      readonly with: JsonObject;
+    }
+  | {
+      readonly type: 'timer';
+      readonly step: string;
+      readonly phase: string | null;
+      readonly visit: number;
+      readonly after: Millis;
+    }
   | { readonly type: 'cancel'; readonly step: string; readonly phase: string | null }
   | { readonly type: 'update'; readonly step: string; readonly visit: number; readonly fields: JsonObject }
-  | { readonly type: 'emit'; readonly step: string; readonly visit: number; readonly event: string; readonly data: JsonObject }
+  | {
+      readonly type: 'emit';
+      readonly step: string;
+      readonly visit: number;
+      readonly event: string;
+      readonly data: JsonObject;
+    }
   | { readonly type: 'leave'; readonly step: string | null; readonly outcome: string };

@@ -15,7 +15,8 @@ type ReachStep = Step & { verb: 'reach' };
 /** Lays a ladder: one state that begins a pass, one for each rung, and `:waiting` for its silence. */
 export function layLadder(layout: Layout, step: ReachStep, next: Way): Way {
   const done = next.map((branch) => also(branch, null, passTime));
-  let onward: Way = step.else === null ? done : layout.block(step.else, next).map((branch) => also(branch, null, passTime));
+  let onward: Way =
+    step.else === null ? done : layout.block(step.else, next).map((branch) => also(branch, null, passTime));
   const last = step.rungs.at(-1);
   for (const rung of [...step.rungs].reverse()) {
     layRung(layout, step, rung, { done, onward, last: rung === last });
@@ -45,7 +46,10 @@ function layRung(layout: Layout, step: ReachStep, rung: Rung, { done, onward, la
     step: rung.id,
     verb: 'reach',
     place: rung.place,
-    conditions: rung.sends.flatMap(({ send: what, if: guard }) => [...conditionsIn(what), ...(guard === null ? [] : [guard])]),
+    conditions: rung.sends.flatMap(({ send: what, if: guard }) => [
+      ...conditionsIn(what),
+      ...(guard === null ? [] : [guard]),
+    ]),
     entry: [start(rung, step.id)],
     branches: [
       ...labelled(done, through, step.until),
@@ -57,10 +61,19 @@ function layRung(layout: Layout, step: ReachStep, rung: Rung, { done, onward, la
 }
 
 /** Silence after hand-over: `for` runs from the moment the last message of the rung left. */
-function layWaiting(layout: Layout, step: ReachStep, rung: Rung, ways: { through: Guard; lost: Guard; done: Way; onward: Way }): void {
-  const due = (memory: Memory): Instant => Math.max(0, ...standing(memory, rung, step.id).map((memo) => leftAt(memo) ?? 0)) + (rung.for ?? 0);
+function layWaiting(
+  layout: Layout,
+  step: ReachStep,
+  rung: Rung,
+  ways: { through: Guard; lost: Guard; done: Way; onward: Way },
+): void {
+  const due = (memory: Memory): Instant =>
+    Math.max(0, ...standing(memory, rung, step.id).map((memo) => leftAt(memo) ?? 0)) + (rung.for ?? 0);
   const presumed: Guard = (memory, env) => step.until === 'delivered' && silentDelivery(memory, rung, step, env);
-  const silence: Way = [...labelled(ways.done, presumed, 'not bounced'), ...ways.onward.map((branch) => ({ ...branch, label: branch.label || 'silence' }))];
+  const silence: Way = [
+    ...labelled(ways.done, presumed, 'not bounced'),
+    ...ways.onward.map((branch) => ({ ...branch, label: branch.label || 'silence' })),
+  ];
   layout.add({
     step: rung.id,
     phase: 'waiting',
@@ -94,12 +107,17 @@ function start(rung: Rung, ladder: string): Effect {
 
 /** Every message of this pass, of this rung and of the earlier ones. */
 function passMemos(memory: Memory, ladder: string): MessageMemo[] {
-  return (memory.passes[ladder] ?? []).map((id) => memory.messages[id]).filter((memo): memo is MessageMemo => memo !== undefined);
+  return (memory.passes[ladder] ?? [])
+    .map((id) => memory.messages[id])
+    .filter((memo): memo is MessageMemo => memo !== undefined);
 }
 
 function rungMemos(memory: Memory, rung: Rung, ladder: string): MessageMemo[] {
   const pass = memory.passes[ladder] ?? [];
-  return rung.sends.filter(({ id }) => pass.includes(id)).map(({ id }) => memory.messages[id]).filter((memo): memo is MessageMemo => memo !== undefined);
+  return rung.sends
+    .filter(({ id }) => pass.includes(id))
+    .map(({ id }) => memory.messages[id])
+    .filter((memo): memo is MessageMemo => memo !== undefined);
 }
 
 /** Messages of the rung that left (or would have, for somebody held out) and have not come back. */

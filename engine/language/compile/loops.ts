@@ -24,7 +24,9 @@ export function layRepeat(layout: Layout, step: RepeatStep, next: Way): Way {
     return [];
   };
   const over = (memory: Memory) => played(memory) >= step.times;
-  const again: Way = [every === null ? go(id, 'again') : { to: stateKey(id, 'every'), label: 'round ends', conditions: [] }];
+  const again: Way = [
+    every === null ? go(id, 'again') : { to: stateKey(id, 'every'), label: 'round ends', conditions: [] },
+  ];
   const round = layout.block(step.do, again);
   const out = next.map((branch) => also(branch, null, finish));
   layout.add({

@@ -35,7 +35,19 @@ const START = '$start';
 
 /** Builds the machine of a laid-out journey. */
 export function buildMachine(id: string, states: readonly StateSpec[], start: Way): JourneyMachine {
-  const begin: StateSpec = { key: START, step: START, phase: null, verb: 'end', place: null, conditions: [], awaits: [], entry: [], branches: start, after: null, final: false };
+  const begin: StateSpec = {
+    key: START,
+    step: START,
+    phase: null,
+    verb: 'end',
+    place: null,
+    conditions: [],
+    awaits: [],
+    entry: [],
+    branches: start,
+    after: null,
+    final: false,
+  };
   const all = [begin, ...states];
   // XState's own types would follow every state of a journey that is only known at run time.
   const xstate = createMachine(
@@ -53,7 +65,8 @@ export function buildMachine(id: string, states: readonly StateSpec[], start: Wa
     xstate,
     enter: (env, since) => settle(initialTransition(xstate, { env, since } as never)),
     signal: (at, env) => settle(transition(xstate, resume(at), { type: 'signal', env } as never)),
-    timeout: (at, env) => settle(transition(xstate, resume(at), { type: timeoutEvent(id, stateKey(at.step, at.phase)), env } as never)),
+    timeout: (at, env) =>
+      settle(transition(xstate, resume(at), { type: timeoutEvent(id, stateKey(at.step, at.phase)), env } as never)),
   };
 }
 
@@ -70,7 +83,12 @@ function stateConfig(state: StateSpec): object {
 function delayOf(state: StateSpec): [string, unknown][] {
   const { after } = state;
   if (after === null) return [];
-  return [[delayName(state.key), ({ context, event }: { context: Memory; event: XEvent }) => Math.max(0, after.delay(context, envOf(event)))]];
+  return [
+    [
+      delayName(state.key),
+      ({ context, event }: { context: Memory; event: XEvent }) => Math.max(0, after.delay(context, envOf(event))),
+    ],
+  ];
 }
 
 /** A delay's name. Were it a step id alone, XState would read `2` as two milliseconds. */
@@ -99,7 +117,15 @@ function transitionConfig(branch: Branch): object {
 }
 
 function action(effect: Effect): unknown {
-  return enqueueActions((({ context, event, enqueue }: { context: Memory; event: XEvent; enqueue: { (action: object): void; assign(memory: Memory): void } }) => {
+  return enqueueActions((({
+    context,
+    event,
+    enqueue,
+  }: {
+    context: Memory;
+    event: XEvent;
+    enqueue: { (action: object): void; assign(memory: Memory): void };
+  }) => {
     const memory = draft(context);
     const asked = effect(memory, envOf(event));
     enqueue.assign(memory);
@@ -114,11 +140,18 @@ function envOf(event: XEvent): MachineEnv {
 }
 
 function settle([snapshot, asked]: readonly [unknown, readonly unknown[]]): Advance {
-  const { value, context, status, error } = snapshot as { value: string; context: Memory; status: string; error?: unknown };
+  const { value, context, status, error } = snapshot as {
+    value: string;
+    context: Memory;
+    status: string;
+    error?: unknown;
+  };
   // XState keeps what a guard throws; the turn must know of it.
   if (status === 'error') throw error;
   const { step, phase } = readStateKey(value);
-  const actions = (asked as readonly { type: string; params?: Record<string, unknown> }[]).map(translate).filter((one): one is MachineAction => one !== null);
+  const actions = (asked as readonly { type: string; params?: Record<string, unknown> }[])
+    .map(translate)
+    .filter((one): one is MachineAction => one !== null);
   return { step, phase, memory: context, actions, final: status === 'done' };
 }
 

@@ -67,7 +67,9 @@ export function draft(memory: Memory): Memory {
 
 /** Left, failed, skipped or of unknown outcome: nothing more has to happen before its sender may go on. */
 export function settled(memo: MessageMemo): boolean {
-  return memo.sent !== undefined || memo.unknown !== undefined || memo.failed !== undefined || memo.skipped !== undefined;
+  return (
+    memo.sent !== undefined || memo.unknown !== undefined || memo.failed !== undefined || memo.skipped !== undefined
+  );
 }
 
 /** When it left, or would have left for somebody held out; null when it did not and will not. */

@@ -13,7 +13,10 @@ export function drawMermaid({ states, start }: Pick<CompiledJourney, 'states' | 
   lines.push(...ways('[*]', start, names, ''));
   for (const state of drawn) {
     const from = names.get(state.key) ?? '';
-    lines.push(...ways(from, state.branches, names, ''), ...(state.after === null ? [] : ways(from, state.after.branches, names, state.after.label)));
+    lines.push(
+      ...ways(from, state.branches, names, ''),
+      ...(state.after === null ? [] : ways(from, state.after.branches, names, state.after.label)),
+    );
     if (state.final) lines.push(`  ${from} --> [*]`);
   }
   return lines.join('\n');
@@ -26,7 +29,8 @@ function title({ step, phase, verb }: StateSpec): string {
 
 function ways(from: string, branches: readonly Branch[], names: ReadonlyMap<string, string>, prefix: string): string[] {
   const labels = new Map<string, Set<string>>();
-  for (const { to, label } of branches) labels.set(to, (labels.get(to) ?? new Set()).add([prefix, label].filter((part) => part !== '').join(': ')));
+  for (const { to, label } of branches)
+    labels.set(to, (labels.get(to) ?? new Set()).add([prefix, label].filter((part) => part !== '').join(': ')));
   return [...labels].flatMap(([to, said]) => {
     const target = names.get(to);
     const text = quote([...said].filter((one) => one !== '').join(' / '));
@@ -50,5 +54,11 @@ export function reachableFrom(states: readonly StateSpec[], start: readonly Bran
 
 /** Mermaid ends a label at a line break and reads quotes, semicolons and hashes. */
 function quote(text: string): string {
-  return text.replaceAll('"', "'").replaceAll('#', '＃').replaceAll(';', ',').replaceAll(':', '∶').replace(/\s+/g, ' ').slice(0, 80);
+  return text
+    .replaceAll('"', "'")
+    .replaceAll('#', '＃')
+    .replaceAll(';', ',')
+    .replaceAll(':', '∶')
+    .replace(/\s+/g, ' ')
+    .slice(0, 80);
 }

@@ -17,11 +17,23 @@ export function needsFrom(
     const state = states.get(key);
     if (state === undefined || seen.has(key)) continue;
     seen.add(key);
-    for (const condition of [...state.conditions, ...state.branches.flatMap((branch) => branch.conditions), ...(state.after?.branches ?? []).flatMap((branch) => branch.conditions)]) conditions.add(condition);
+    for (const condition of [
+      ...state.conditions,
+      ...state.branches.flatMap((branch) => branch.conditions),
+      ...(state.after?.branches ?? []).flatMap((branch) => branch.conditions),
+    ])
+      conditions.add(condition);
     for (const name of state.awaits) awaits.add(name);
-    open.push(...state.branches.map((branch) => branch.to), ...(state.after?.branches ?? []).map((branch) => branch.to));
+    open.push(
+      ...state.branches.map((branch) => branch.to),
+      ...(state.after?.branches ?? []).map((branch) => branch.to),
+    );
   }
-  return { facts: widest([...conditions].flatMap((condition) => condition.needs)), sinceEntry: [...awaits].sort(), segments: [...new Set([...conditions].flatMap((condition) => condition.segments))].sort() };
+  return {
+    facts: widest([...conditions].flatMap((condition) => condition.needs)),
+    sinceEntry: [...awaits].sort(),
+    segments: [...new Set([...conditions].flatMap((condition) => condition.segments))].sort(),
+  };
 }
 
 /** One need an event, as wide as the widest. */
@@ -29,7 +41,8 @@ export function widest(needs: readonly FactNeed[]): FactNeed[] {
   const byEvent = new Map<string, FactNeed>();
   for (const need of needs) {
     const known = byEvent.get(need.event);
-    if (known === undefined || (known.window !== null && (need.window === null || need.window > known.window))) byEvent.set(need.event, need);
+    if (known === undefined || (known.window !== null && (need.window === null || need.window > known.window)))
+      byEvent.set(need.event, need);
   }
   return [...byEvent.values()].sort((a, b) => (a.event < b.event ? -1 : 1));
 }

@@ -26,7 +26,11 @@ export function blocksOf(step: Step): readonly (readonly Step[])[] {
 export function sendsOf(steps: readonly Step[]): [string, Send][] {
   return steps.flatMap((step) => {
     const own: [string, Send][] =
-      step.verb === 'send' ? [[step.id, step.send]] : step.verb === 'reach' ? step.rungs.flatMap((rung) => rung.sends.map(({ id, send }): [string, Send] => [id, send])) : [];
+      step.verb === 'send'
+        ? [[step.id, step.send]]
+        : step.verb === 'reach'
+          ? step.rungs.flatMap((rung) => rung.sends.map(({ id, send }): [string, Send] => [id, send]))
+          : [];
     return [...own, ...blocksOf(step).flatMap((block) => sendsOf(block))];
   });
 }

@@ -38,7 +38,11 @@ export interface StateSpec {
   /** Tried on entry, and again whenever anything about this enrollment happens. */
   readonly branches: readonly Branch[];
   /** How long it rests here at most, and what then. */
-  readonly after: { readonly delay: (memory: Memory, env: MachineEnv) => Millis; readonly label: string; readonly branches: readonly Branch[] } | null;
+  readonly after: {
+    readonly delay: (memory: Memory, env: MachineEnv) => Millis;
+    readonly label: string;
+    readonly branches: readonly Branch[];
+  } | null;
   readonly final: boolean;
 }
 

@@ -8,6 +8,7 @@ import type { MachineEnv } from './env.ts';
 import type { Memory } from './memory.ts';
 import { impossible, reached } from './memory.ts';
 import type { Effect, Guard } from './states.ts';
+import { stateKey } from './states.ts';
 import type { Layout, Way } from './ways.ts';
 import { also, go, passTime } from './ways.ts';
 
@@ -19,13 +20,16 @@ interface Found {
 
 /** Lays a wait for the first of several. What has already happened continues at once, what no longer can is `else` at once. */
 export function layWaitFor(layout: Layout, step: WaitForStep, next: Way): Way {
-  const otherwise = layout.block(step.else, next).map((branch) => ({ ...also(branch, null, passTime), label: branch.label || 'else' }));
+  const otherwise = layout
+    .block(step.else, next)
+    .map((branch) => ({ ...also(branch, null, passTime), label: branch.label || 'else' }));
   const plan: Effect = (memory, env) => {
     memory.due[step.id] = env.now + step.within;
     return [];
   };
   const ways = step.waits.flatMap((awaited, place) => alternative(layout, step, awaited, place, next));
-  const hopeless: Guard = (memory) => step.waits.every((one) => one.kind === 'signal' && impossible(memory.messages[one.messageStep], one.signal));
+  const hopeless: Guard = (memory) =>
+    step.waits.every((one) => one.kind === 'signal' && impossible(memory.messages[one.messageStep], one.signal));
   const late: Guard = (memory, env) => (memory.due[step.id] ?? env.now) <= env.now;
   layout.add({
     step: step.id,
@@ -52,11 +56,19 @@ function alternative(layout: Layout, step: WaitForStep, awaited: Awaited, place:
     return passTime(memory, env);
   };
   const label = awaited.kind === 'event' ? awaited.event : awaited.signal;
-  return layout.block(awaited.do, next).map((branch) => ({
+  return heard(layout, step, awaited, place, layout.block(awaited.do, next)).map((branch) => ({
     ...also(branch, first, note),
     label,
     conditions: [...branch.conditions, ...(awaited.kind === 'event' && awaited.if !== null ? [awaited.if] : [])],
   }));
+}
+
+/** What follows may ask for what was heard (`if: vars.answer.value > 5`), so it is judged in a state of its own, after the variable is set. */
+function heard(layout: Layout, step: WaitForStep, awaited: Awaited, place: number, onward: Way): Way {
+  if (awaited.as === null) return onward;
+  const phase = `heard-${place + 1}`;
+  layout.add({ step: step.id, phase, verb: 'wait_for', place: awaited.place, branches: onward });
+  return [{ to: stateKey(step.id, phase), label: '', conditions: [] }];
 }
 
 /** Which alternative happened first, or -1; of the same moment, the one named first. */
@@ -80,10 +92,17 @@ function find(step: WaitForStep, awaited: Awaited, memory: Memory, env: MachineE
   return at === null ? null : { at, data: memo?.data ?? {} };
 }
 
-function findEvent(step: WaitForStep, awaited: Awaited & { kind: 'event' }, memory: Memory, env: MachineEnv): Found | null {
+function findEvent(
+  step: WaitForStep,
+  awaited: Awaited & { kind: 'event' },
+  memory: Memory,
+  env: MachineEnv,
+): Found | null {
   const since = step.since === 'entry' ? env.enteredAt : memory.mark;
   const condition = awaited.if;
-  const found = env.eventsSince(awaited.event, since).find((event) => condition === null || env.holds(step.id, condition, memory, event));
+  const found = env
+    .eventsSince(awaited.event, since)
+    .find((event) => condition === null || env.holds(step.id, condition, memory, event));
   return found === undefined ? null : { at: found.at, data: plain(found) };
 }
 

@@ -35,27 +35,44 @@ export function layWait(layout: Layout, step: WaitStep, next: Way): Way {
     conditions: waitConditions(wait),
     entry: [plan],
     branches: past.map((branch) => also(branch, (memory, env) => (memory.due[step.id] ?? env.now) <= env.now)),
-    after: { delay: (memory, env) => (memory.due[step.id] ?? env.now) - env.now, label: describe(wait), branches: onward },
+    after: {
+      delay: (memory, env) => (memory.due[step.id] ?? env.now) - env.now,
+      label: describe(wait),
+      branches: onward,
+    },
   });
   return [go(step.id, '')];
 }
 
 function dueOf(step: WaitStep, memory: Memory, env: MachineEnv): Instant | null {
   const { wait } = step;
-  if (wait.kind === 'for') return env.now + wait.for + Math.floor(env.chance(step.id, memory.visits[step.id] ?? 1) * wait.jitter);
+  if (wait.kind === 'for')
+    return env.now + wait.for + Math.floor(env.chance(step.id, memory.visits[step.id] ?? 1) * wait.jitter);
   if (wait.kind === 'until') return untilMoment(step.id, wait, memory, env);
-  if (wait.days === null) return nextClock(env.now, env.zone, { ...(wait.weekday !== null && { weekday: wait.weekday }), ...(wait.at ?? { hour: 0, minute: 0 }) });
+  if (wait.days === null)
+    return nextClock(env.now, env.zone, {
+      ...(wait.weekday !== null && { weekday: wait.weekday }),
+      ...(wait.at ?? { hour: 0, minute: 0 }),
+    });
   return onClock(addDays(env.now, wait.days, env.zone), wait.at, env.zone);
 }
 
 function untilMoment(step: string, wait: Wait & { kind: 'until' }, memory: Memory, env: MachineEnv): Instant | null {
   const base = baseMoment(step, wait.until, memory, env);
   if (base === null) return null;
-  const days = wait.days === null || typeof wait.days === 'number' ? (wait.days ?? 0) : wholeDays(env.value(step, wait.days, memory));
+  const days =
+    wait.days === null || typeof wait.days === 'number'
+      ? (wait.days ?? 0)
+      : wholeDays(env.value(step, wait.days, memory));
   return days === null ? null : onClock(addDays(base, days, env.zone), wait.at, env.zone);
 }
 
-function baseMoment(step: string, until: { readonly text: string } | Condition, memory: Memory, env: MachineEnv): Instant | null {
+function baseMoment(
+  step: string,
+  until: { readonly text: string } | Condition,
+  memory: Memory,
+  env: MachineEnv,
+): Instant | null {
   if (!('tree' in until)) return parseMoment(until.text, env.zone);
   const value = env.value(step, until, memory);
   if (value instanceof Moment) return value.ms;
@@ -72,7 +89,9 @@ function onClock(moment: Instant, at: Clock | null, zone: string): Instant {
 
 function waitConditions(wait: Wait): Condition[] {
   if (wait.kind !== 'until') return [];
-  return [wait.until, wait.days].filter((part): part is Condition => part !== null && typeof part === 'object' && 'tree' in part);
+  return [wait.until, wait.days].filter(
+    (part): part is Condition => part !== null && typeof part === 'object' && 'tree' in part,
+  );
 }
 
 function describe(wait: Wait): string {

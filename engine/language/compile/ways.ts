@@ -39,7 +39,14 @@ export function entering(step: { id: string; guard: Condition | null }, into: Wa
   const { guard } = step;
   if (guard === null) return into;
   const holds: Guard = (memory, env) => env.holds(step.id, guard, memory);
-  return [...into.map((branch) => ({ ...also(branch, holds), label: branch.label || guard.text, conditions: [...branch.conditions, guard] })), ...past];
+  return [
+    ...into.map((branch) => ({
+      ...also(branch, holds),
+      label: branch.label || guard.text,
+      conditions: [...branch.conditions, guard],
+    })),
+    ...past,
+  ];
 }
 
 /** A branch to a step, without condition. */
@@ -50,11 +57,22 @@ export function go(step: string, label: string): Branch {
 /** The branch under one more guard, with one more effect before its own. */
 export function also(branch: Branch, guard: Guard | null, effect?: Effect): Branch {
   const inner = branch.guard;
-  const both: Guard | undefined = guard === null ? inner : inner === undefined ? guard : (memory, env) => guard(memory, env) && inner(memory, env);
+  const both: Guard | undefined =
+    guard === null ? inner : inner === undefined ? guard : (memory, env) => guard(memory, env) && inner(memory, env);
   const after = branch.effect;
   const effects: Effect | undefined =
-    effect === undefined ? after : after === undefined ? effect : (memory, env) => [...effect(memory, env), ...after(memory, env)];
-  return { to: branch.to, label: branch.label, conditions: branch.conditions, ...(both && { guard: both }), ...(effects && { effect: effects }) };
+    effect === undefined
+      ? after
+      : after === undefined
+        ? effect
+        : (memory, env) => [...effect(memory, env), ...after(memory, env)];
+  return {
+    to: branch.to,
+    label: branch.label,
+    conditions: branch.conditions,
+    ...(both && { guard: both }),
+    ...(effects && { effect: effects }),
+  };
 }
 
 /** Time has passed: what is sent next is another contact, and events are awaited from here on. */
@@ -70,7 +88,9 @@ export function send(id: string, owner: string, what: Send): Effect {
     const visit = memory.visits[owner] ?? 1;
     const message = env.messageId(id, visit);
     memory.messages[id] = { id: message, visit, channel: what.channel };
-    return [{ type: 'send', step: id, visit, contact: memory.contact, id: message, with: env.data(id, what.with, memory) }];
+    return [
+      { type: 'send', step: id, visit, contact: memory.contact, id: message, with: env.data(id, what.with, memory) },
+    ];
   };
 }
 
@@ -85,4 +105,3 @@ export function dataConditions(value: FreeValue): Condition[] {
   if (value.kind === 'map') return Object.values(value.fields).flatMap(dataConditions);
   return [];
 }
-

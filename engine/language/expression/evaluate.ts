@@ -14,7 +14,19 @@ import { pathOf } from './parse.ts';
 
 const MOST_STEPS = 100_000;
 /** Functions whose answers come from outside the text, and are worth recording. */
-const TOLD = new Set(['segment', 'consent', 'bucket', 'count', 'sum', 'last', 'events', 'message', 'journey', 'start_of', 'local']);
+const TOLD = new Set([
+  'segment',
+  'consent',
+  'bucket',
+  'count',
+  'sum',
+  'last',
+  'events',
+  'message',
+  'journey',
+  'start_of',
+  'local',
+]);
 
 /** The value of an expression. Throws `E_EXPRESSION_STEPS` when it takes too long, and nothing else. */
 export function evaluate(condition: Condition, scope: Scope, trace?: Trace): Value {
@@ -43,7 +55,11 @@ class Evaluation {
 
   value(node: Node, bound: Bound): Value {
     this.#steps += 1;
-    if (this.#steps > MOST_STEPS) throw new TropaError('E_EXPRESSION_STEPS', `The condition took more than ${MOST_STEPS} steps: ${this.#text.slice(0, 200)}`);
+    if (this.#steps > MOST_STEPS)
+      throw new TropaError(
+        'E_EXPRESSION_STEPS',
+        `The condition took more than ${MOST_STEPS} steps: ${this.#text.slice(0, 200)}`,
+      );
     switch (node.op) {
       case 'value':
         return literal(node.args);
@@ -67,7 +83,10 @@ class Evaluation {
     }
   }
 
-  #operator(node: Exclude<Node, { op: 'value' | 'id' | '.' | '.?' | '[]' | '[?]' | 'list' | 'map' | 'call' | 'rcall' }>, bound: Bound): Value {
+  #operator(
+    node: Exclude<Node, { op: 'value' | 'id' | '.' | '.?' | '[]' | '[?]' | 'list' | 'map' | 'call' | 'rcall' }>,
+    bound: Bound,
+  ): Value {
     switch (node.op) {
       case '&&':
         return this.value(node.args[0], bound) === true && this.value(node.args[1], bound) === true;
@@ -78,7 +97,9 @@ class Evaluation {
         return value === null || typeof value === 'boolean' ? value !== true : null;
       }
       case '?:':
-        return this.value(node.args[0], bound) === true ? this.value(node.args[1], bound) : this.value(node.args[2], bound);
+        return this.value(node.args[0], bound) === true
+          ? this.value(node.args[1], bound)
+          : this.value(node.args[2], bound);
       case '-_':
         return negative(this.value(node.args, bound));
       default:
@@ -121,7 +142,11 @@ class Evaluation {
 
   #call(node: Node & { op: 'call' }, bound: Bound): Value {
     const [name, args] = node.args;
-    const value = FUNCTIONS[name]?.run(args.map((arg) => this.value(arg, bound)), this.#scope) ?? null;
+    const value =
+      FUNCTIONS[name]?.run(
+        args.map((arg) => this.value(arg, bound)),
+        this.#scope,
+      ) ?? null;
     if (TOLD.has(name)) this.#record(`${name}(${args.map(written).join(', ')})`, value);
     return value;
   }
@@ -159,7 +184,9 @@ class Evaluation {
   }
 
   #remark(args: readonly [Node, Node], a: Value, b: Value): void {
-    this.#trace?.remarks.push(`${described(args[0], a)} and ${described(args[1], b)} are different kinds and never equal`);
+    this.#trace?.remarks.push(
+      `${described(args[0], a)} and ${described(args[1], b)} are different kinds and never equal`,
+    );
   }
 }
 
@@ -172,7 +199,13 @@ function literal(value: string | number | bigint | boolean | null | Uint8Array):
 }
 
 function isMap(value: Value): value is { [key: string]: Value } {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Moment) && !(value instanceof Span);
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    !(value instanceof Moment) &&
+    !(value instanceof Span)
+  );
 }
 
 /** A field of a map; only its own, and never one of the language's. */
@@ -181,7 +214,8 @@ function field(value: Value, name: string): Value {
 }
 
 function index(value: Value, key: Value): Value {
-  if (Array.isArray(value)) return typeof key === 'number' && Number.isInteger(key) && key >= 0 ? (value[key] ?? null) : null;
+  if (Array.isArray(value))
+    return typeof key === 'number' && Number.isInteger(key) && key >= 0 ? (value[key] ?? null) : null;
   return typeof key === 'string' ? field(value, key) : null;
 }
 
@@ -214,5 +248,9 @@ function shown(value: Value, depth: number): unknown {
     const items = value.slice(0, 5).map((item) => shown(item, depth + 1));
     return value.length > 5 ? [...items, `… ${value.length} in all`] : items;
   }
-  return Object.fromEntries(Object.entries(value).slice(0, 30).map(([key, item]) => [key, shown(item, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, 30)
+      .map(([key, item]) => [key, shown(item, depth + 1)]),
+  );
 }

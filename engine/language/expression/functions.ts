@@ -20,21 +20,42 @@ const MOST_EVENTS = 1_000;
 
 const text = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
 const windowOf = (value: Value | undefined): number | null => (typeof value === 'string' ? parseDuration(value) : null);
-const asked = (least: number, most: number, usage: string, run: Written['run']): Written => ({ least, most, usage, literals: true, run });
-const plain = (least: number, most: number, usage: string, run: Written['run']): Written => ({ least, most, usage, run });
+const asked = (least: number, most: number, usage: string, run: Written['run']): Written => ({
+  least,
+  most,
+  usage,
+  literals: true,
+  run,
+});
+const plain = (least: number, most: number, usage: string, run: Written['run']): Written => ({
+  least,
+  most,
+  usage,
+  run,
+});
 
 export const FUNCTIONS: Readonly<Record<string, Written>> = {
   segment: asked(1, 1, 'segment("vip")', ([name], scope) => scope.segment(text(name) ?? '')),
   consent: asked(1, 1, 'consent("sms")', ([channel], scope) => scope.consent(text(channel) ?? '')),
   bucket: asked(1, 1, 'bucket("name")', ([name], scope) => scope.bucket(text(name) ?? '')),
-  count: asked(1, 2, 'count("order.placed", "30d")', ([name, window], scope) => scope.events(text(name) ?? '', windowOf(window)).length),
-  sum: asked(2, 3, 'sum("order.placed", "total", "365d")', ([name, field, window], scope) => sum(scope, text(name) ?? '', text(field) ?? '', windowOf(window))),
+  count: asked(
+    1,
+    2,
+    'count("order.placed", "30d")',
+    ([name, window], scope) => scope.events(text(name) ?? '', windowOf(window)).length,
+  ),
+  sum: asked(2, 3, 'sum("order.placed", "total", "365d")', ([name, field, window], scope) =>
+    sum(scope, text(name) ?? '', text(field) ?? '', windowOf(window)),
+  ),
   last: asked(1, 1, 'last("order.placed")', ([name], scope) => {
     const [event] = scope.events(text(name) ?? '', null);
     return event === undefined ? null : { ...event.data, at: new Moment(event.at) };
   }),
   events: asked(1, 2, 'events("product.viewed", "3d")', ([name, window], scope) =>
-    scope.events(text(name) ?? '', windowOf(window)).slice(0, MOST_EVENTS).map((event) => ({ ...event.data, at: new Moment(event.at) })),
+    scope
+      .events(text(name) ?? '', windowOf(window))
+      .slice(0, MOST_EVENTS)
+      .map((event) => ({ ...event.data, at: new Moment(event.at) })),
   ),
   message: asked(1, 1, 'message("reminder")', ([reference], scope) => ({ ...scope.message(text(reference) ?? '') })),
   journey: asked(1, 1, 'journey("welcome")', ([id], scope) => {
@@ -45,7 +66,12 @@ export const FUNCTIONS: Readonly<Record<string, Written>> = {
     const ms = windowOf(length);
     return ms === null ? null : new Span(ms);
   }),
-  start_of: asked(1, 1, 'start_of("month")', ([unit], scope) => new Moment(startOf(unit as 'day' | 'week' | 'month' | 'year', scope.now, scope.zone))),
+  start_of: asked(
+    1,
+    1,
+    'start_of("month")',
+    ([unit], scope) => new Moment(startOf(unit as 'day' | 'week' | 'month' | 'year', scope.now, scope.zone)),
+  ),
   number: plain(1, 1, 'number(x)', ([value]) => toNumber(value)),
   double: plain(1, 1, 'double(x)', ([value]) => toNumber(value)),
   int: plain(1, 1, 'int(x)', ([value]) => {
@@ -58,16 +84,24 @@ export const FUNCTIONS: Readonly<Record<string, Written>> = {
     const ms = typeof value === 'string' ? parseMoment(value, scope.zone) : null;
     return ms === null ? null : new Moment(ms);
   }),
-  local: plain(1, 1, 'local(now)', ([value], scope) => (value instanceof Moment ? { ...wallClock(value.ms, scope.zone) } : null)),
+  local: plain(1, 1, 'local(now)', ([value], scope) =>
+    value instanceof Moment ? { ...wallClock(value.ms, scope.zone) } : null,
+  ),
   size: plain(1, 1, 'size(x)', ([value]) => size(value)),
   has: plain(1, 1, 'has(profile.city)', ([value]) => value !== null && value !== undefined),
 };
 
-const method = (least: number, most: number, usage: string, run: (target: string, args: readonly Value[]) => Value): Written => ({
+const method = (
+  least: number,
+  most: number,
+  usage: string,
+  run: (target: string, args: readonly Value[]) => Value,
+): Written => ({
   least,
   most,
   usage,
-  run: ([target, ...args]) => (typeof target === 'string' && args.every((arg) => arg !== null) ? run(target, args) : null),
+  run: ([target, ...args]) =>
+    typeof target === 'string' && args.every((arg) => arg !== null) ? run(target, args) : null,
 });
 const onText = (usage: string, run: (target: string, other: string) => Value): Written =>
   method(1, 1, usage, (target, [other]) => (typeof other === 'string' ? run(target, other) : null));
@@ -79,16 +113,24 @@ export const METHODS: Readonly<Record<string, Written>> = {
   matches: onText('text.matches("[0-9]+")', matches),
   indexOf: onText('text.indexOf("x")', (target, other) => target.indexOf(other)),
   split: onText('text.split(",")', (target, other) => target.split(other)),
-  replace: method(2, 2, 'text.replace("a", "b")', (target, [from, to]) => (typeof from === 'string' && from !== '' && typeof to === 'string' ? bounded(target.split(from).join(to)) : null)),
+  replace: method(2, 2, 'text.replace("a", "b")', (target, [from, to]) =>
+    typeof from === 'string' && from !== '' && typeof to === 'string' ? bounded(target.split(from).join(to)) : null,
+  ),
   substring: method(1, 2, 'text.substring(0, 3)', (target, [from, to]) =>
-    typeof from === 'number' && (to === undefined || typeof to === 'number') ? target.slice(Math.max(0, from), to === undefined ? undefined : Math.max(0, to)) : null,
+    typeof from === 'number' && (to === undefined || typeof to === 'number')
+      ? target.slice(Math.max(0, from), to === undefined ? undefined : Math.max(0, to))
+      : null,
   ),
   lowerAscii: method(0, 0, 'text.lowerAscii()', (target) => target.toLowerCase()),
   upperAscii: method(0, 0, 'text.upperAscii()', (target) => target.toUpperCase()),
   trim: method(0, 0, 'text.trim()', (target) => target.trim()),
   size: plain(0, 0, 'x.size()', ([target]) => size(target)),
   join: plain(0, 1, 'list.join(", ")', ([target, by]) =>
-    Array.isArray(target) && target.every((item) => typeof item === 'string') && (by === undefined || typeof by === 'string') ? bounded(target.join(by ?? '')) : null,
+    Array.isArray(target) &&
+    target.every((item) => typeof item === 'string') &&
+    (by === undefined || typeof by === 'string')
+      ? bounded(target.join(by ?? ''))
+      : null,
   ),
 };
 

@@ -15,12 +15,17 @@ export function kindName(value: Value): string {
 /** Always answers: null equals only null, different kinds are unequal, lists and maps are compared through. */
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object' || kindName(a) !== kindName(b)) return false;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object' || kindName(a) !== kindName(b))
+    return false;
   if (a instanceof Moment || a instanceof Span) return a.ms === (b as Moment | Span).ms;
-  if (Array.isArray(a)) return a.length === (b as Value[]).length && a.every((item, n) => equal(item, (b as Value[])[n] ?? null));
+  if (Array.isArray(a))
+    return a.length === (b as Value[]).length && a.every((item, n) => equal(item, (b as Value[])[n] ?? null));
   const other = b as { [key: string]: Value };
   const keys = Object.keys(a);
-  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && equal(a[key] ?? null, other[key] ?? null));
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && equal(a[key] ?? null, other[key] ?? null))
+  );
 }
 
 /** `<` and its kin, of numbers, texts, times and durations; anything else is null. */

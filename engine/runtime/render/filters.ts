@@ -14,13 +14,18 @@ export interface Manner {
 export const MANNER = '\u0000manner';
 
 type FilterThis = { context: { globals: object } };
-const mannerOf = (filter: unknown): Manner => ((filter as FilterThis).context.globals as Record<string, Manner>)[MANNER] as Manner;
+const mannerOf = (filter: unknown): Manner =>
+  ((filter as FilterThis).context.globals as Record<string, Manner>)[MANNER] as Manner;
 
 /** Adds our filters to a Liquid engine. */
 export function addFilters(liquid: Liquid): void {
   liquid.registerFilter('money', function (value: unknown, currency?: unknown) {
     const manner = mannerOf(this);
-    return money(value, typeof currency === 'string' && /^[A-Z]{3}$/i.test(currency) ? currency.toUpperCase() : manner.currency, manner.locale);
+    return money(
+      value,
+      typeof currency === 'string' && /^[A-Z]{3}$/i.test(currency) ? currency.toUpperCase() : manner.currency,
+      manner.locale,
+    );
   });
   liquid.registerFilter('date', function (value: unknown, format?: unknown) {
     return date(value, typeof format === 'string' ? format : 'medium', mannerOf(this));
@@ -47,7 +52,15 @@ function money(value: unknown, currency: string, locale: string): string {
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return '';
   const whole = Number.isInteger(number);
-  const format = cached(`money ${locale} ${currency} ${whole}`, () => new Intl.NumberFormat(locale, { style: 'currency', currency, ...(whole && { minimumFractionDigits: 0, maximumFractionDigits: 0 }) }));
+  const format = cached(
+    `money ${locale} ${currency} ${whole}`,
+    () =>
+      new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+        ...(whole && { minimumFractionDigits: 0, maximumFractionDigits: 0 }),
+      }),
+  );
   return format.format(number);
 }
 
@@ -55,7 +68,9 @@ function money(value: unknown, currency: string, locale: string): string {
 function plural(value: unknown, forms: readonly string[], locale: string): string {
   const rules = cached(`plural ${locale}`, () => new Intl.PluralRules(locale));
   const order = ['zero', 'one', 'two', 'few', 'many', 'other'];
-  const categories = order.filter((name) => rules.resolvedOptions().pluralCategories.includes(name as Intl.LDMLPluralRule));
+  const categories = order.filter((name) =>
+    rules.resolvedOptions().pluralCategories.includes(name as Intl.LDMLPluralRule),
+  );
   const place = categories.indexOf(rules.select(Math.abs(Number(value))));
   return forms[Math.min(Math.max(place, 0), forms.length - 1)] ?? '';
 }
@@ -73,7 +88,10 @@ function date(value: unknown, format: string, manner: Manner): string {
   if (ms === null) return '';
   const style = STYLES[format];
   if (style !== undefined) return formatter(manner, style).format(ms);
-  return format.replace(/%-?([a-zA-Z%])/g, (whole, letter: string) => part(letter, whole.startsWith('%-'), ms, manner) ?? whole);
+  return format.replace(
+    /%-?([a-zA-Z%])/g,
+    (whole, letter: string) => part(letter, whole.startsWith('%-'), ms, manner) ?? whole,
+  );
 }
 
 function momentOf(value: unknown, { zone, now }: Manner): number | null {
@@ -84,7 +102,10 @@ function momentOf(value: unknown, { zone, now }: Manner): number | null {
 }
 
 function formatter(manner: Manner, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return cached(`date ${manner.locale} ${manner.zone} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(manner.locale, { timeZone: manner.zone, ...options }));
+  return cached(
+    `date ${manner.locale} ${manner.zone} ${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(manner.locale, { timeZone: manner.zone, ...options }),
+  );
 }
 
 const PARTS: Readonly<Record<string, readonly [Intl.DateTimeFormatOptions, string]>> = {
@@ -109,6 +130,9 @@ function part(letter: string, bare: boolean, ms: number, manner: Manner): string
   if (letter === '%') return '%';
   const known = PARTS[letter];
   if (known === undefined) return null;
-  const text = formatter(manner, known[0]).formatToParts(ms).find((one) => one.type === known[1])?.value ?? '';
+  const text =
+    formatter(manner, known[0])
+      .formatToParts(ms)
+      .find((one) => one.type === known[1])?.value ?? '';
   return bare ? text.replace(/^0(?=\d)/, '') : /^\d$/.test(text) && 'mdHIMS'.includes(letter) ? `0${text}` : text;
 }

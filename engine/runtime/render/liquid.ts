@@ -9,8 +9,16 @@ const LIMITS = { parseLimit: 1_000_000, renderLimit: 250, memoryLimit: 5_000_000
 const TEMPLATE_LIMIT = 200_000;
 const MOST_OUTPUT = 2_000_000;
 
-function engine(escape: boolean): Liquid {
-  const liquid = new Liquid({ ...LIMITS, ownPropertyOnly: true, strictFilters: true, lenientIf: true, catchAllErrors: true, templates: {}, ...(escape && { outputEscape: 'escape' }) });
+function engine(escaping: boolean): Liquid {
+  const liquid = new Liquid({
+    ...LIMITS,
+    ownPropertyOnly: true,
+    strictFilters: true,
+    lenientIf: true,
+    catchAllErrors: true,
+    templates: {},
+    ...(escaping && { outputEscape: 'escape' }),
+  });
   addFilters(liquid);
   for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
   return liquid;

@@ -10,9 +10,18 @@ interface Job {
 
 parentPort?.on('message', async ({ id, mjml }: Job) => {
   try {
-    const { html, errors } = await mjml2html(mjml, { validationLevel: 'soft', ignoreIncludes: true, keepComments: false, fonts: {} });
+    const { html, errors } = await mjml2html(mjml, {
+      validationLevel: 'soft',
+      ignoreIncludes: true,
+      keepComments: false,
+      fonts: {},
+    });
     parentPort?.postMessage({ id, html, errors: errors.map(({ line, message }) => ({ line, message })) });
   } catch (error) {
-    parentPort?.postMessage({ id, html: null, errors: [{ line: 1, message: error instanceof Error ? error.message : String(error) }] });
+    parentPort?.postMessage({
+      id,
+      html: null,
+      errors: [{ line: 1, message: error instanceof Error ? error.message : String(error) }],
+    });
   }
 });

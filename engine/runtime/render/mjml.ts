@@ -13,14 +13,18 @@ export interface MjmlResult {
 }
 
 /** Elements whose content MJML leaves as it is: Liquid inside them needs no wrapping. */
-const OPAQUE = 'mj-text|mj-button|mj-table|mj-raw|mj-style|mj-title|mj-preview|mj-navbar-link|mj-social-element|mj-accordion-title|mj-accordion-text|mj-attributes';
+const OPAQUE =
+  'mj-text|mj-button|mj-table|mj-raw|mj-style|mj-title|mj-preview|mj-navbar-link|mj-social-element|mj-accordion-title|mj-accordion-text|mj-attributes';
 const LIQUID = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
 
 /** A compiler that starts its thread when it is first needed. */
 export class MjmlCompiler {
   #worker: Worker | null = null;
   #next = 0;
-  readonly #waiting = new Map<number, { done: (result: { html: string | null; errors: MjmlError[] }) => void; fail: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { done: (result: { html: string | null; errors: MjmlError[] }) => void; fail: (error: Error) => void }
+  >();
 
   /** The HTML with its Liquid intact. Throws when MJML cannot read it at all. */
   async compile(mjml: string): Promise<MjmlResult> {
@@ -50,7 +54,9 @@ export class MjmlCompiler {
   #start(): Worker {
     if (this.#worker !== null) return this.#worker;
     // Under test the sources run, but a thread runs only what is compiled.
-    const file = import.meta.url.endsWith('.ts') ? new URL('../../../dist/engine/runtime/render/mjml-worker.js', import.meta.url) : new URL('./mjml-worker.js', import.meta.url);
+    const file = import.meta.url.endsWith('.ts')
+      ? new URL('../../../dist/engine/runtime/render/mjml-worker.js', import.meta.url)
+      : new URL('./mjml-worker.js', import.meta.url);
     const worker = new Worker(file);
     worker.on('message', ({ id, html, errors }: { id: number; html: string | null; errors: MjmlError[] }) => {
       this.#waiting.get(id)?.done({ html, errors });
@@ -82,7 +88,8 @@ function putAside(mjml: string): { text: string; pieces: string[] } {
 /** Where text is content or an attribute, and not the room between elements. */
 function opaqueRanges(mjml: string): [number, number][] {
   const ranges: [number, number][] = [];
-  for (const match of mjml.matchAll(new RegExp(`<(${OPAQUE})\\b[\\s\\S]*?</\\1>`, 'g'))) ranges.push([match.index, match.index + match[0].length]);
+  for (const match of mjml.matchAll(new RegExp(`<(${OPAQUE})\\b[\\s\\S]*?</\\1>`, 'g')))
+    ranges.push([match.index, match.index + match[0].length]);
   for (const match of mjml.matchAll(/<[a-z][^<>]*>/g)) ranges.push([match.index, match.index + match[0].length]);
   return ranges;
 }

@@ -23,7 +23,9 @@ export interface RenderRequest {
     readonly vars: JsonObject;
     readonly brand: JsonObject;
     readonly now: Instant;
-    readonly message: { readonly url: { readonly unsubscribe: string; readonly preferences: string; readonly browser: string } };
+    readonly message: {
+      readonly url: { readonly unsubscribe: string; readonly preferences: string; readonly browser: string };
+    };
   };
   readonly zone: string;
   readonly locale: string;
@@ -84,8 +86,15 @@ export function createRenderer(): Renderer {
     },
     async check(template) {
       if (template.format !== 'mjml') return [];
-      const { errors } = await mjml.compile(template.body).catch((error: Error) => ({ errors: [{ line: 1, message: error.message }] }));
-      return errors.map(({ line, message }) => ({ code: 'E_TEMPLATE_MJML', place: { file: template.file, line: template.bodyLine + line - 1, column: 1 }, message: `${message.replace(/\.$/, '')}.`, severity: 'error' as const }));
+      const { errors } = await mjml
+        .compile(template.body)
+        .catch((error: Error) => ({ errors: [{ line: 1, message: error.message }] }));
+      return errors.map(({ line, message }) => ({
+        code: 'E_TEMPLATE_MJML',
+        place: { file: template.file, line: template.bodyLine + line - 1, column: 1 },
+        message: `${message.replace(/\.$/, '')}.`,
+        severity: 'error' as const,
+      }));
     },
     close: () => mjml.close(),
   };
@@ -123,14 +132,29 @@ function produce(request: RenderRequest, main: Compiled, beside: Compiled | null
   const faults = new Set<string>();
   const piece = (one: Piece) => renderPiece(one, data, manner, faults);
   const lines = main.headers.map(({ name, piece: value }) => ({ name, value: headerText(piece(value)) }));
-  const headers: Record<string, string> = Object.fromEntries(lines.filter(({ name }) => name !== 'action' && name !== 'category').map(({ name, value }) => [name, value]));
+  const headers: Record<string, string> = Object.fromEntries(
+    lines.filter(({ name }) => name !== 'action' && name !== 'category').map(({ name, value }) => [name, value]),
+  );
   if (request.subject !== undefined) headers.subject = headerText(piece(parsePiece(request.subject, 'text')));
   const actions = lines.filter(({ name }) => name === 'action').map(({ value }) => actionOf(value));
   const html = main.html === null ? null : withPreheader(piece(main.html), headers.preheader);
-  const text = piece(beside?.text ?? main.text).replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n').trim();
-  const hash = createHash('sha256').update(JSON.stringify([headers, actions, html, text])).digest('hex');
+  const text = piece(beside?.text ?? main.text)
+    .replace(/[ \t]+\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([headers, actions, html, text]))
+    .digest('hex');
   const out = outward(request, html, text);
-  return { headers, actions: actions.map((action) => ({ ...action, url: out.link(action.url) })), html: out.html, text: out.text, faults: [...faults].sort(), hash, locale: template.locale };
+  return {
+    headers,
+    actions: actions.map((action) => ({ ...action, url: out.link(action.url) })),
+    html: out.html,
+    text: out.text,
+    faults: [...faults].sort(),
+    hash,
+    locale: template.locale,
+  };
 }
 
 function outward({ links, pixel, context }: RenderRequest, html: string | null, text: string) {
@@ -144,13 +168,17 @@ function outward({ links, pixel, context }: RenderRequest, html: string | null, 
 }
 
 function withPreheader(html: string, preheader: string | undefined): string {
-  return preheader === undefined || preheader === '' ? html : addPreheader(html, preheader.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+  return preheader === undefined || preheader === ''
+    ? html
+    : addPreheader(html, preheader.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
 }
 
 /** `Label | URL`. */
 function actionOf(value: string): { label: string; url: string } {
   const bar = value.lastIndexOf('|');
-  return bar === -1 ? { label: value, url: '' } : { label: value.slice(0, bar).trim(), url: value.slice(bar + 1).trim() };
+  return bar === -1
+    ? { label: value, url: '' }
+    : { label: value.slice(0, bar).trim(), url: value.slice(bar + 1).trim() };
 }
 
 function safeLocale(locale: string): string {

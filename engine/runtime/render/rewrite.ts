@@ -32,7 +32,9 @@ export function addPixel(html: string, url: string): string {
 export function addPreheader(html: string, text: string): string {
   const hidden = `<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${text}${'&#847;&zwnj;&nbsp;'.repeat(40)}</div>`;
   const body = /<body[^>]*>/i.exec(html);
-  return body === null ? hidden + html : html.slice(0, body.index + body[0].length) + hidden + html.slice(body.index + body[0].length);
+  return body === null
+    ? hidden + html
+    : html.slice(0, body.index + body[0].length) + hidden + html.slice(body.index + body[0].length);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not pass

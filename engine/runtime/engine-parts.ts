@@ -1,0 +1,33 @@
+// What an engine is put together from. The composition root and the laboratory make it.
+
+import type { Logger } from 'pino';
+import type { Channel as ChannelName } from '../language/template.ts';
+import type { Attempts } from '../ports/attempts.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+import type { Wakeups } from '../ports/wakeups.ts';
+import type { Workshop } from './definitions.ts';
+import type { Failpoint } from './failpoints.ts';
+import type { Links } from './links.ts';
+import type { Renderer } from './render/renderer.ts';
+
+export interface EngineParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly wakeups: Wakeups;
+  readonly channels: Readonly<Record<ChannelName, Channel>>;
+  readonly renderer: Renderer;
+  readonly links: Links;
+  readonly attempts: Attempts;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tellsDelivery: (channel: ChannelName) => boolean;
+  /** The only engine on its store: whatever is under way and not ours belongs to a dead process. */
+  readonly sole: boolean;
+  readonly failpoint?: Failpoint;
+  /** Definitions that do not come from the store: the laboratory's. */
+  readonly fixed?: Workshop;
+  /** Resolves when channels have handed in every receipt they owe at this moment (the sandbox's). */
+  readonly settled?: () => Promise<void>;
+}
