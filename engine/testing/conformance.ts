@@ -90,7 +90,7 @@ function settingsText(own: unknown): string {
 
 function specText(map: YAMLMap<Scalar, unknown>, journey: string, title: string): string {
   const spec = new Document({ journey }, { schema: 'failsafe' });
-  spec.set('profile', map.get('profile', true) ?? spec.createNode(PROFILE));
+  spec.set('profile', (map.get('profile', true) as unknown) ?? PROFILE);
   const cases = map.get('cases', true);
   if (!isSeq(cases)) throw new Error(`"cases" of "${title}" is a list`);
   cases.items.forEach((one, n) => {
