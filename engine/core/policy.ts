@@ -6,7 +6,7 @@ import type { Instant } from '../language/values.ts';
 import { hasRoom } from './caps.ts';
 import { permission } from './consent.ts';
 import { normaliseEmail, normalisePhone } from './identity.ts';
-import type { Enrollment, OutboxItem, SkipReason } from './person.ts';
+import type { Enrollment, OutboxItem, Person, SkipReason } from './person.ts';
 import { addressOf, zoneOf } from './profile.ts';
 import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
 import { judge } from './scope.ts';
@@ -43,12 +43,17 @@ function postponed(work: Work, item: OutboxItem, transactional: boolean): Verdic
   const { now, person } = work;
   const send = work.definitions.version(item.version)?.sends.get(item.step);
   const hold = transactional ? null : held(work, item.channel, send);
-  if (!transactional && (hold === null || hold.skip) && !roomFor(work, item)) return skip('capped');
-  if (hold?.skip === true) return skip('quiet');
   const expires = send?.expires == null ? Number.POSITIVE_INFINITY : item.decidedAt + send.expires;
-  if (now > expires || (hold !== null && now >= expires)) return skip('expired');
-  if (!transactional && (person.pausedUntil ?? 0) > now) return skip('paused');
+  if (!transactional && hold?.skip !== false && !roomFor(work, item)) return skip('capped');
+  if (hold?.skip === true) return skip('quiet');
+  if (now > expires || (hold !== null && now === expires)) return skip('expired');
+  if (!transactional && isPaused(person, now)) return skip('paused');
   return hold === null ? null : { kind: 'hold', until: Math.min(hold.until, expires), reason: hold.reason };
+}
+
+/** The person's own pause. */
+function isPaused({ pausedUntil }: Person, now: Instant): boolean {
+  return pausedUntil !== null && pausedUntil > now;
 }
 
 function roomFor({ person, definitions, now }: Work, item: OutboxItem): boolean {

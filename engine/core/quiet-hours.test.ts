@@ -6,6 +6,7 @@ import { newPerson } from './person.ts';
 import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
+// biome-ignore lint/suspicious/noThenProperty: the language's own word
 const NIGHT = {
   from: { hour: 21, minute: 0 },
   to: { hour: 9, minute: 0 },

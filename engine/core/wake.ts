@@ -2,7 +2,7 @@
 
 import type { Instant } from '../language/values.ts';
 import type { Definitions } from './definitions.ts';
-import type { Person } from './person.ts';
+import type { OutboxItem, Person } from './person.ts';
 
 /** How long after a hand-over began it is looked after when no outcome came: its process may have died. */
 export const RECOVER_AFTER = 60_000;
@@ -10,17 +10,21 @@ export const RECOVER_AFTER = 60_000;
 /** The next moment at which anything of this person may happen by itself, or null. */
 export function nextWake(person: Person, definitions: Definitions): Instant | null {
   if (person.into !== null) return person.now;
-  const times: Instant[] = person.idle.map((wait) => wait.due);
-  for (const enrollment of person.enrollments) {
-    if (enrollment.fault !== undefined || definitions.journey(enrollment.journey)?.paused === true) continue;
-    times.push(...enrollment.timers.map((timer) => timer.at));
-  }
-  for (const item of person.outbox) {
-    if (item.status === 'begun') times.push((item.begunAt ?? person.now) + RECOVER_AFTER);
-    else if (item.until !== null) times.push(item.until);
-    else if (item.status === 'ready') times.push(person.now);
-  }
+  const moving = person.enrollments.filter(
+    (one) => one.fault === undefined && definitions.journey(one.journey)?.paused !== true,
+  );
+  const times = [
+    ...person.idle.map((wait) => wait.due),
+    ...moving.flatMap((one) => one.timers.map((timer) => timer.at)),
+    ...person.outbox.flatMap((item) => wakeOf(item, person.now)),
+  ];
   return times.length === 0 ? null : Math.min(...times);
+}
+
+function wakeOf({ status, begunAt, until }: OutboxItem, now: Instant): Instant[] {
+  if (status === 'begun') return [(begunAt ?? now) + RECOVER_AFTER];
+  if (until !== null) return [until];
+  return status === 'ready' ? [now] : [];
 }
 
 /** Whether anything of this person is transactional: it then goes before everybody else. */

@@ -1,6 +1,6 @@
 // The HTTP server: limits, logging, and which files serve what. No adapter is known here, and no request is trusted.
 
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { denyByDefault } from './access.ts';
 import { serveHealth } from './health.ts';
 import { serveHooks } from './hooks.ts';
@@ -31,7 +31,7 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   const app = Fastify({
     loggerInstance: host.logger,
     // Fastify's own request log has the address with its token in it (P30).
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: patience.whole,

@@ -86,7 +86,7 @@ describe('a POST to it', () => {
     expect(await withdrawals()).toMatchObject([
       { person, data: { channel: 'email', source: 'unsubscribe' }, at: small.now },
     ]);
-    expect(small.receipts).toEqual([{ message: ID, kind: 'unsubscribed', at: small.now }]);
+    expect(small.receipts).toEqual([{ message: ID, kind: 'unsubscribed', at: small.now, recorded: true }]);
   });
 
   test('P15 does so once, however often it is told', async () => {

@@ -1,9 +1,11 @@
 // `tropa simulate`: what would happen, day by day, in virtual time: one profile's story, or a crowd's figures by step.
 
 import { fraction } from '../core/ids.ts';
+import type { MessageRow } from '../core/person.ts';
 import type { CompiledJourney } from '../language/compile/compile.ts';
 import type { EventTrigger } from '../language/journey.ts';
 import type { Instant, Json, JsonObject } from '../language/values.ts';
+import type { JournalLine } from '../ports/store.ts';
 import type { Workshop } from '../runtime/definitions.ts';
 import { beginning } from './beginning.ts';
 import { sentence } from './compare.ts';
@@ -114,45 +116,44 @@ function exampleData(trigger: EventTrigger | null): JsonObject {
 async function figuresOf(world: World, compiled: CompiledJourney, people: number, one: boolean): Promise<Simulation> {
   const journal = await world.store.journal({ limit: 1_000_000 });
   const steps = new Map<string, StepFigures>();
-  for (const state of compiled.states)
-    if (state.phase === null && state.verb !== 'end')
-      steps.set(state.step, { step: state.step, verb: state.verb, entered: 0, sent: 0, waiting: 0, skipped: {} });
-  const outcomes: { [outcome: string]: number } = {};
-  const refused: { [reason: string]: number } = {};
-  let [entered, converted] = [0, 0];
-  for (const line of journal) {
-    if (line.kind === 'entered') entered += 1;
-    else if (line.kind === 'converted') converted += 1;
-    else if (line.kind === 'refused_entry') count(refused, line.reason);
-    else if (line.kind === 'exited') count(outcomes, line.reason);
-    else if (line.kind === 'moved' && line.phase === undefined) {
-      const figures = steps.get(line.step ?? '');
-      if (figures !== undefined) figures.entered += 1;
-    }
+  for (const state of compiled.states) {
+    if (state.phase !== null || state.verb === 'end') continue;
+    steps.set(state.step, { step: state.step, verb: state.verb, entered: 0, sent: 0, waiting: 0, skipped: {} });
   }
-  for (const row of await world.messages()) {
-    const figures = steps.get(row.step) ?? steps.get(row.step.slice(0, row.step.lastIndexOf('.')));
-    if (figures === undefined) continue;
-    if (row.status === 'skipped') count(figures.skipped, row.reason ?? '');
-    else if (row.times.sending !== undefined) figures.sent += 1;
-  }
-  for (const person of await world.store.people({ limit: 1_000_000 })) {
-    for (const enrollment of person.enrollments) {
-      const figures = steps.get(enrollment.step);
-      if (figures !== undefined) figures.waiting += 1;
-    }
-  }
-  const zone = world.engine.definitions.settings.timezone;
-  const first = journal[0]?.at ?? 0;
+  const visits = journal.filter((line) => line.kind === 'moved' && line.phase === undefined);
+  for (const line of visits) raise(steps.get(line.step ?? ''), 'entered');
+  for (const row of await world.messages()) countRow(steps, row);
+  const standing = (await world.store.people({ limit: 1_000_000 })).flatMap((person) => person.enrollments);
+  for (const enrollment of standing) raise(steps.get(enrollment.step), 'waiting');
+  const of = (kind: JournalLine['kind']) => journal.filter((line) => line.kind === kind);
+  const { timezone } = world.engine.definitions.settings;
   return {
     people,
-    entered,
-    refused,
-    outcomes,
-    converted,
+    entered: of('entered').length,
+    refused: tally(of('refused_entry')),
+    outcomes: tally(of('exited')),
+    converted: of('converted').length,
     steps: [...steps.values()],
-    story: one ? journal.map((line) => sentence({ start: first, zone }, line)) : [],
+    story: one ? journal.map((line) => sentence({ start: journal[0]?.at ?? 0, zone: timezone }, line)) : [],
   };
+}
+
+function raise(figures: StepFigures | undefined, field: 'entered' | 'sent' | 'waiting'): void {
+  if (figures !== undefined) figures[field] += 1;
+}
+
+/** A message counts where it was sent; one of a parallel rung at its rung. */
+function countRow(steps: ReadonlyMap<string, StepFigures>, row: MessageRow): void {
+  const figures = steps.get(row.step) ?? steps.get(row.step.slice(0, row.step.lastIndexOf('.')));
+  if (figures === undefined) return;
+  if (row.status === 'skipped') count(figures.skipped, row.reason ?? '');
+  else if (row.times.sending !== undefined) figures.sent += 1;
+}
+
+function tally(lines: readonly JournalLine[]): { [reason: string]: number } {
+  const counts: { [reason: string]: number } = {};
+  for (const line of lines) count(counts, line.reason);
+  return counts;
 }
 
 function count(counts: { [name: string]: number }, name: Json | undefined): void {

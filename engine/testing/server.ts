@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +31,11 @@ export interface CliResult {
 /** Runs a command of the built program to its end. */
 export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -75,14 +80,17 @@ export class Tropa {
       };
       child.stdout?.on('data', hear);
       child.stderr?.on('data', hear);
-      child.once('exit', (code, signal) => failed(new Error(`tropa ended before it listened (${code ?? signal}): ${said}`)));
+      child.once('exit', (code, signal) =>
+        failed(new Error(`tropa ended before it listened (${code ?? signal}): ${said}`)),
+      );
     });
   }
 
   /** Resolves when the process has ended, by itself or by a signal. */
   ended(): Promise<{ code: number | null; signal: string | null }> {
     const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return Promise.resolve({ code: child?.exitCode ?? null, signal: child?.signalCode ?? null });
+    if (child === null || child.exitCode !== null || child.signalCode !== null)
+      return Promise.resolve({ code: child?.exitCode ?? null, signal: child?.signalCode ?? null });
     return new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
   }
 
@@ -125,7 +133,11 @@ export class Tropa {
   post(path: string, body: Json, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from('key:').toString('base64')}`, 'content-type': 'application/json', ...headers },
+      headers: {
+        authorization: `Basic ${Buffer.from('key:').toString('base64')}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
       body: JSON.stringify(body),
     });
   }
@@ -155,6 +167,15 @@ export class Tropa {
 /** The source every small workspace has: write key `key`, no quiet hours, no caps. */
 export const SMALL_SETTINGS = 'timezone: UTC\nsources:\n  shop: { type: segment, write_key: key }\n';
 
+/** A port nobody listens on at this moment. Links in messages name it, so it stays the same over restarts. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address !== null ? address.port : 7070;
+}
+
 /** Starts a server on free ports and folders of its own. */
 export async function startTropa(options: TropaOptions): Promise<Tropa> {
   const made: string[] = [];
@@ -164,8 +185,15 @@ export async function startTropa(options: TropaOptions): Promise<Tropa> {
     return path;
   };
   const data = options.data ?? (await folder());
-  const workspace = typeof options.workspace === 'string' ? options.workspace : await writeWorkspace(await folder(), options.workspace);
-  const env = { NODE_ENV: 'test', PORT: '0', LOG_LEVEL: 'warn', ...(options.clock !== undefined && { TROPA_TEST_CLOCK: '1' }), ...options.env };
+  const workspace =
+    typeof options.workspace === 'string' ? options.workspace : await writeWorkspace(await folder(), options.workspace);
+  const env = {
+    NODE_ENV: 'test',
+    PORT: String(await freePort()),
+    LOG_LEVEL: 'warn',
+    ...(options.clock !== undefined && { TROPA_TEST_CLOCK: '1' }),
+    ...options.env,
+  };
   const tropa = new Tropa(data, workspace, env, made);
   await tropa.start();
   if (options.clock !== undefined) await tropa.set(options.clock);
