@@ -69,11 +69,15 @@ function finite(value: number): number | null {
 }
 
 function add(a: Value, b: Value): Value {
-  if (typeof a === 'string' && typeof b === 'string') return a.length + b.length <= 100_000 ? a + b : null;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length + b.length <= 10_000 ? [...a, ...b] : null;
   if (a instanceof Moment && b instanceof Span) return new Moment(a.ms + b.ms);
   if (a instanceof Span && b instanceof Moment) return new Moment(a.ms + b.ms);
-  return a instanceof Span && b instanceof Span ? new Span(a.ms + b.ms) : null;
+  return a instanceof Span && b instanceof Span ? new Span(a.ms + b.ms) : join(a, b);
+}
+
+/** Texts and lists do not grow without end. */
+function join(a: Value, b: Value): Value {
+  if (typeof a === 'string' && typeof b === 'string') return a.length + b.length <= 100_000 ? a + b : null;
+  return Array.isArray(a) && Array.isArray(b) && a.length + b.length <= 10_000 ? [...a, ...b] : null;
 }
 
 function subtract(a: Value, b: Value): Value {
