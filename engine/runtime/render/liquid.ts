@@ -52,13 +52,17 @@ export function renderPiece(piece: Piece, data: object, manner: Manner, faults: 
 
 /** The variables that were undefined; anything else is thrown on. */
 function undefinedNames(error: unknown): string[] {
-  const errors = (error as { errors?: unknown[] }).errors ?? [error];
-  return errors.map((one) => {
-    const { message = '' } = one as { message?: string };
-    const match = /undefined variable: ([^,\s]+)/.exec(message);
+  return causesOf(error).map((one) => {
+    const match = /undefined variable: ([^,\s]+)/.exec(one.message);
     if (match === null) throw one;
     return match[1] ?? '';
   });
+}
+
+/** Liquid gathers errors of blocks within blocks. */
+function causesOf(error: unknown): Error[] {
+  const inner = (error as { errors?: unknown[] }).errors;
+  return inner === undefined ? [error as Error] : inner.flatMap(causesOf);
 }
 
 function bounded(text: string): string {
