@@ -5,6 +5,7 @@ import type { MachineAction, MachineEnv } from '../language/compile/env.ts';
 import type { Advance } from '../language/compile/machine.ts';
 import type { Memory } from '../language/compile/memory.ts';
 import type { PastEvent } from '../language/condition.ts';
+import { TropaError } from '../language/errors.ts';
 import type { FreeData, FreeValue } from '../language/journey.ts';
 import type { Json, JsonObject } from '../language/values.ts';
 import { fraction, mint } from './ids.ts';
@@ -41,7 +42,8 @@ function drive(work: Work, enrollment: Enrollment, move: Move): void {
   try {
     advance = move(compiled, environment(work, enrollment, compiled));
   } catch (error) {
-    fault(work, enrollment, 'E_EXPRESSION_STEPS', error instanceof Error ? error.message : String(error));
+    const code = error instanceof TropaError ? error.code : 'E_EXPRESSION_STEPS';
+    fault(work, enrollment, code, error instanceof Error ? error.message : String(error));
     return;
   }
   enrollment.step = advance.step;

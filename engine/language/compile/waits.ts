@@ -2,6 +2,7 @@
 
 import { addDays, atClock, nextClock, parseMoment } from '../calendar.ts';
 import type { Condition } from '../condition.ts';
+import { TropaError } from '../errors.ts';
 import type { Clock, Step, Wait } from '../journey.ts';
 import type { Instant } from '../values.ts';
 import { Moment } from '../values.ts';
@@ -76,6 +77,9 @@ function baseMoment(
   if (!('tree' in until)) return parseMoment(until.text, env.zone);
   const value = env.value(step, until, memory);
   if (value instanceof Moment) return value.ms;
+  // Seconds or milliseconds, and of which zone? Nobody knows: the enrollment stands still and is shown, rather than guess.
+  if (typeof value === 'number')
+    throw new TropaError('E_VALUE', `"until" of step ${step} came to the number ${value}. Write time(…) of an ISO 8601 text.`);
   return typeof value === 'string' ? parseMoment(value, env.zone) : null;
 }
 
