@@ -114,7 +114,7 @@ export class HandOver {
   /** Everything of a render that does not depend on which template was chosen. */
   #request(person: Person, item: OutboxItem, { settings }: Workshop) {
     const { links, clock } = this.#parts;
-    const { unsubscribe, preferences, browser } = urlsOf(links, item.id);
+    const urls = urlsOf(links, item.id);
     const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
     const trigger = enrollment?.trigger ?? { data: {}, at: clock.now(), name: null };
     return {
@@ -124,7 +124,7 @@ export class HandOver {
         vars: { ...enrollment?.memory.vars, ...item.with },
         brand: { ...settings.brand },
         now: clock.now(),
-        message: { url: { unsubscribe, preferences, browser } },
+        message: { url: { ...urls } },
       },
       zone: zoneOf(person, settings),
       currency: settings.currency,

@@ -10,6 +10,7 @@ import { draft, freshMemory } from './memory.ts';
 import type { Branch, Effect, StateSpec } from './states.ts';
 import { readStateKey, stateKey } from './states.ts';
 import type { Way } from './ways.ts';
+import { also } from './ways.ts';
 
 /** Where an enrollment stands after a transition, and what it asks for, in order. */
 export interface Advance {
@@ -44,7 +45,8 @@ export function buildMachine(id: string, states: readonly StateSpec[], start: Wa
     conditions: [],
     awaits: [],
     entry: [],
-    branches: start,
+    // `transition` makes XState work out an initial state of its own, without environment: it must go no further than here.
+    branches: start.map((branch) => also(branch, () => true)),
     after: null,
     final: false,
   };
@@ -110,7 +112,9 @@ function transitionConfig(branch: Branch): object {
   const { guard, effect } = branch;
   return {
     target: branch.to,
-    ...(guard && { guard: ({ context, event }: { context: Memory; event: XEvent }) => guard(context, envOf(event)) }),
+    ...(guard && {
+      guard: ({ context, event }: { context: Memory; event: XEvent }) => hasEnv(event) && guard(context, envOf(event)),
+    }),
     ...(effect && { actions: action(effect) }),
     reenter: true,
   };
@@ -131,6 +135,10 @@ function action(effect: Effect): unknown {
     enqueue.assign(memory);
     for (const one of asked) enqueue({ type: one.type, params: one });
   }) as never);
+}
+
+function hasEnv(event: XEvent): boolean {
+  return event.env !== undefined || event.input !== undefined;
 }
 
 function envOf(event: XEvent): MachineEnv {
