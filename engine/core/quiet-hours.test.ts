@@ -6,10 +6,10 @@ import { newPerson } from './person.ts';
 import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
-// biome-ignore lint/suspicious/noThenProperty: the language's own word
 const NIGHT = {
   from: { hour: 21, minute: 0 },
   to: { hour: 9, minute: 0 },
+  // biome-ignore lint/suspicious/noThenProperty: the language's own word
   then: 'hold' as const,
   channels: ['email' as const],
 };
