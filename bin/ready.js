@@ -10,7 +10,11 @@ const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 function run(say, command, args) {
   process.stderr.write(`${say}\n`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -35,7 +39,11 @@ if (changed(join(root, 'node_modules/.package-lock.json')) < changed(join(root, 
 }
 
 const built = changed(join(root, 'dist/tsconfig.tsbuildinfo'));
-const sources = Math.max(newest(join(root, 'engine')), newest(join(root, 'channels')), changed(join(root, 'tsconfig.json')));
+const sources = Math.max(
+  newest(join(root, 'engine')),
+  newest(join(root, 'channels')),
+  changed(join(root, 'tsconfig.json')),
+);
 if (!existsSync(join(root, 'dist/engine/main.js')) || built < sources) {
   run('Compiling …', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);
 }
