@@ -8,14 +8,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-function run(say, command, args) {
-  process.stderr.write(`${say}\n`);
-  const { status } = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) process.exit(status ?? 1);
+/** Whether a command went well; what it says goes to stderr, or nowhere where another try follows. */
+function went(command, args, quiet = false) {
+  const options = { cwd: root, stdio: quiet ? 'ignore' : ['ignore', 2, 2], shell: process.platform === 'win32' };
+  return spawnSync(command, args, options).status === 0;
 }
 
 /** The latest change of any source below `folder`. */
@@ -35,7 +31,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 if (changed(join(root, 'node_modules/.package-lock.json')) < changed(join(root, 'package-lock.json'))) {
-  run('Installing packages (once) …', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  process.stderr.write('Installing packages (once) …\n');
+  const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // A registry mirror may lack builds for platforms other than this one; `ci` insists on them, `install` does not.
+  const installed = went('npm', ['ci', ...quietly], true) || went('npm', ['install', '--no-save', ...quietly]);
+  if (!installed) process.exit(1);
 }
 
 const built = changed(join(root, 'dist/tsconfig.tsbuildinfo'));
@@ -45,5 +45,6 @@ const sources = Math.max(
   changed(join(root, 'tsconfig.json')),
 );
 if (!existsSync(join(root, 'dist/engine/main.js')) || built < sources) {
-  run('Compiling …', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);
+  process.stderr.write('Compiling …\n');
+  if (!went(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root])) process.exit(1);
 }
