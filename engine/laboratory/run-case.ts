@@ -26,7 +26,8 @@ export interface CaseRecord {
   readonly ended: Instant;
 }
 
-const ACTIONS: Readonly<Record<string, LabAction>> = {
+/** What a reader or provider does, by the signal that comes of it. */
+export const ACTIONS: Readonly<Record<string, LabAction>> = {
   opened: 'open',
   clicked: 'click',
   delivered: 'deliver',
@@ -43,7 +44,7 @@ export async function playCase(
   one: SpecCase,
 ): Promise<CaseRecord> {
   const first = beginning(one.profile, one.pick);
-  const zone = typeof one.profile.timezone === 'string' ? one.profile.timezone : definitions.settings.timezone;
+  const zone = zoneOfCase(one, definitions.settings.timezone);
   const start = parseMoment(one.start, zone) ?? 0;
   const world = new World(parts, definitions, start);
   await world.tell(first.id, 'tropa.begin', first.data);
@@ -70,7 +71,13 @@ export async function playCase(
   return record;
 }
 
-function timeOf(line: ScriptLine, before: Instant, zone: string): Instant {
+/** The zone in which times of a script without one are read: the person's, else the workspace's. */
+export function zoneOfCase(one: SpecCase, otherwise: string): string {
+  return typeof one.profile.timezone === 'string' ? one.profile.timezone : otherwise;
+}
+
+/** When a line happens, after one that happened at `before`. */
+export function timeOf(line: ScriptLine, before: Instant, zone: string): Instant {
   if (line.at !== null) return parseMoment(line.at, zone) ?? before;
   return before + (line.after ?? 0);
 }

@@ -22,6 +22,9 @@ const PROFILE = { id: 'anna', consent: ['email', 'sms', 'push'] };
 /** A Monday. */
 const START = '2026-03-02T12:00:00Z';
 
+/** YAML as typed: every scalar a text. */
+type Tree = string | readonly Tree[] | { readonly [key: string]: Tree } | undefined;
+
 /** One entry: the sentences it holds, and the workspace that shows them. */
 export interface Entry {
   readonly sentences: readonly string[];
@@ -33,6 +36,8 @@ export interface Entry {
   readonly laboratoryOnly: string | null;
   readonly journey: string;
   readonly files: Files;
+  /** What each case lays upon tropa.yaml. */
+  readonly overrides: readonly Tree[];
 }
 
 /** Every entry of every file. Scalars stay as typed: the reader of specs judges them, not YAML's own schema. */
@@ -51,8 +56,9 @@ export function conformanceEntries(): Entry[] {
     return contents.items.map((item, n) => {
       if (!isMap(item)) throw new Error(`${name} #${n + 1} is a map`);
       // One journey may serve several sentences of a file.
-      for (const pair of item.items) if (isAlias(pair.value)) pair.value = pair.value.resolve(document);
-      return entryOf(item as YAMLMap<Scalar, unknown>, `${name} #${n + 1}`);
+      const map = item as YAMLMap<Scalar, unknown>;
+      for (const pair of map.items) if (isAlias(pair.value)) pair.value = pair.value.resolve(document);
+      return entryOf(map, `${name} #${n + 1}`);
     });
   });
 }
@@ -78,13 +84,14 @@ function entryOf(map: YAMLMap<Scalar, unknown>, place: string): Entry {
     laboratoryOnly: why === undefined ? null : String(why),
     journey,
     files,
+    overrides: overridesOf(map.get('cases', true)),
   };
 }
 
 /** The defaults, each key replaced by the entry's own. */
 function settingsText(own: unknown): string {
   const base = parseDocument(SETTINGS, { schema: 'failsafe' });
-  if (isMap(own)) for (const pair of own.items) base.set(pair.key, pair.value);
+  if (isMap(own)) for (const pair of own.items) base.set(pair.key, pair.value as unknown);
   return base.toString({ lineWidth: 0 });
 }
 
@@ -136,4 +143,27 @@ export function workspaceOf(entry: Entry): { workspace: Workspace; errors: reado
 /** The adapters a laboratory stands on. */
 export function laboratoryParts(renderer: Renderer): LabParts {
   return { store: createMemoryStore, wakeups: createLocalWakeups, sandbox: createSandbox, renderer };
+}
+
+function overridesOf(cases: unknown): Tree[] {
+  return isSeq(cases)
+    ? cases.items.map((one) => (isMap(one) ? (one.toJSON() as { settings?: Tree }).settings : undefined))
+    : [];
+}
+
+/** tropa.yaml as the n-th case has it: maps key by key, everything else whole, as the language reference says. */
+export function settingsOfCase(entry: Entry, n: number): string {
+  const text = entry.files.get('tropa.yaml') ?? '';
+  const base = parseDocument(text, { schema: 'failsafe' }).toJSON() as Tree;
+  return new Document(laid(base, entry.overrides[n]), { schema: 'failsafe' }).toString({ lineWidth: 0 });
+}
+
+function laid(base: Tree, over: Tree): Tree {
+  if (over === undefined) return base;
+  if (!isTree(base) || !isTree(over)) return over;
+  return { ...base, ...Object.fromEntries(Object.entries(over).map(([key, value]) => [key, laid(base[key], value)])) };
+}
+
+function isTree(value: Tree): value is { readonly [key: string]: Tree } {
+  return typeof value === 'object' && !Array.isArray(value);
 }

@@ -9,7 +9,11 @@ const END = '## 9. Not available yet';
 
 /** White space and closing stops do not tell sentences apart. */
 export function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\\\|/g, '|').trim().replace(/[.;:,]+$/, '');
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/\\\|/g, '|')
+    .trim()
+    .replace(/[.;:,]+$/, '');
 }
 
 /** The page up to what is not available, as running text. */
@@ -19,7 +23,14 @@ export function pageText(): string {
 
 /** Every clause of the page, in its order, each once. */
 export function clauses(): string[] {
-  return [...new Set(pieces().flatMap(split).map(plain).filter((clause) => /[a-zа-я]{2}/i.test(clause)))];
+  return [
+    ...new Set(
+      pieces()
+        .flatMap(split)
+        .map(plain)
+        .filter((clause) => /[a-zа-я]{2}/i.test(clause)),
+    ),
+  ];
 }
 
 /** Paragraphs, list items, table cells, and comments of examples. */
@@ -61,6 +72,8 @@ function cells(line: string): string[] {
 /** At stops, semicolons and dots between alternatives; never inside code. */
 function split(text: string): string[] {
   const kept: string[] = [];
-  const safe = text.replace(/`[^`]*`/g, (code) => `\u0000${kept.push(code) - 1}\u0000`);
-  return safe.split(/\.\s+|;\s+|\s·\s/).map((clause) => clause.replace(/\u0000(\d+)\u0000/g, (_whole, n: string) => kept[Number(n)] ?? ''));
+  const safe = text.replace(/`[^`]*`/g, (code) => `⟦${kept.push(code) - 1}⟧`);
+  return safe
+    .split(/\.\s+|;\s+|\s·\s/)
+    .map((clause) => clause.replace(/⟦(\d+)⟧/g, (_whole, n: string) => kept[Number(n)] ?? ''));
 }

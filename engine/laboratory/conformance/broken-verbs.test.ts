@@ -38,6 +38,9 @@ describe('conformance turns red when', () => {
 
 test('every verb of the language is broken here', () => {
   const steps = entries.flatMap(({ workspace }) => workspace.journeys.flatMap((journey) => everyStep(journey.steps)));
-  const named = (verb: string) => Object.values(BREAKS).some((change) => steps.some((step) => step.verb === verb && !isDeepStrictEqual(change(step), [step])));
+  const named = (verb: string) =>
+    Object.values(BREAKS).some((change) =>
+      steps.some((step) => step.verb === verb && !isDeepStrictEqual(change(step), [step])),
+    );
   expect([...new Set(steps.map((step) => step.verb))].filter((verb) => !named(verb))).toEqual([]);
 });

@@ -13,13 +13,17 @@ const all = clauses();
 
 /** Reason → sentences. */
 function readTable(): ReadonlyMap<string, string> {
-  const table = parse(readFileSync(new URL('sentences.yaml', import.meta.url), 'utf8')) as { [reason: string]: string[] };
+  const table = parse(readFileSync(new URL('sentences.yaml', import.meta.url), 'utf8')) as {
+    [reason: string]: string[];
+  };
   return new Map(Object.entries(table).flatMap(([reason, sentences]) => sentences.map((one) => [plain(one), reason])));
 }
 
 /** An entry holds a clause that is part of its title, or of which its title is the telling part. */
 function isHeld(clause: string): boolean {
-  return held.some((title) => title === clause || title.includes(clause) || (title.length >= 12 && clause.includes(title)));
+  return held.some(
+    (title) => title === clause || title.includes(clause) || (title.length >= 12 && clause.includes(title)),
+  );
 }
 
 test('every sentence of the language reference has a spec, or a reason why it needs none', () => {
