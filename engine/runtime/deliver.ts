@@ -81,6 +81,7 @@ export class Deliver {
 
   async #decide(claim: Claim, definitions: Workshop): Promise<number> {
     const { store } = this.#parts;
+    await this.#aside.refresh();
     const loaded = await this.#load(claim.people);
     const ready: Loaded[] = [];
     for (const one of loaded) {

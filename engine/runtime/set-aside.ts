@@ -33,7 +33,7 @@ export class SetAside {
   /** Reads what is aside, and what the last process was trying when it died. */
   async load(): Promise<void> {
     const { store, attempts, clock, logger } = this.#parts;
-    await this.#read();
+    await this.refresh();
     this.#deaths = JSON.parse((await store.meta('deaths')) ?? '{}') as Record<string, number>;
     const last = attempts.last();
     attempts.note(null);
@@ -55,6 +55,14 @@ export class SetAside {
     await store.setMeta('deaths', JSON.stringify(this.#deaths));
   }
 
+  /** Reads again what is aside, before a round: a command may have brought some back. */
+  async refresh(): Promise<void> {
+    const text = await this.#parts.store.meta(ASIDE);
+    if (text === this.#known) return;
+    this.#known = text;
+    this.#aside = JSON.parse(text ?? '[]') as AsideInput[];
+  }
+
   has(event: string): boolean {
     return this.#aside.some((one) => one.event === event);
   }
@@ -70,7 +78,6 @@ export class SetAside {
     events: readonly StoredEvent[],
     fold: (events: readonly StoredEvent[]) => Fold,
   ): Promise<Fold | null> {
-    await this.#read();
     if (this.#suspects.size > 0) return await this.#carefully(person, events, fold);
     this.#parts.attempts.note({ people: [person], event: null });
     try {
@@ -137,16 +144,9 @@ export class SetAside {
   }
 
   async #put(one: AsideInput): Promise<void> {
+    await this.refresh();
     this.#aside = [...this.#aside.filter((known) => known.event !== one.event), one];
     await this.#parts.store.setMeta(ASIDE, JSON.stringify(this.#aside));
-  }
-
-  /** A command may have brought some back. */
-  async #read(): Promise<void> {
-    const text = await this.#parts.store.meta(ASIDE);
-    if (text === this.#known) return;
-    this.#known = text;
-    this.#aside = JSON.parse(text ?? '[]') as AsideInput[];
   }
 }
 
