@@ -3,29 +3,37 @@
 import { z } from 'zod';
 import { parseDuration } from './language/duration.ts';
 import { TropaError } from './language/errors.ts';
+import { suggest } from './language/suggest.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const SETTINGS = z.object({
   /** Folder of the embedded store. */
   TROPA_DATA: z.string().min(1).default('./data'),
   /** Folder of the workspace. */
   TROPA_WORKSPACE: z.string().min(1).default('./journeys'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(7070),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= 65_535, 'must be from 1 to 65535')
+    .default(7070),
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Under which address links in messages reach this server; the listening address by default. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://t.example.com' }).optional(),
   /** Signs links; made and kept in the data folder when left out. */
-  TROPA_SECRET: z.string().min(16).optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  TROPA_SECRET: z.string().min(16, 'needs 16 characters or more').optional(),
+  LOG_LEVEL: z.enum(LEVELS, `is one of ${LEVELS.join(', ')}`).default('warn'),
   /** How long event bodies are kept: a duration. */
   RETENTION: z.string().default('400d'),
   /** Lets /metrics be read from beyond loopback. */
-  METRICS_TOKEN: z.string().min(8).optional(),
+  METRICS_TOKEN: z.string().min(8, 'needs 8 characters or more').optional(),
   /** `1`: the clock stands still in the store and is moved by commands; for tests alone. */
-  TROPA_TEST_CLOCK: z.string().optional(),
+  TROPA_TEST_CLOCK: z.enum(['0', '1'], 'is 1, or unset').optional(),
   MONGODB_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
 });
@@ -48,22 +56,23 @@ export interface Config {
   readonly env: Env;
 }
 
-/** Reads the settings; flags win over the environment. Throws E_CONFIG naming the setting and its remedy. */
+/** Reads the settings; flags win over the environment. Throws E_CONFIG naming the setting and its remedy, never its value. */
 export function readConfig(env: Env, flags: { data?: string; workspace?: string } = {}): Config {
+  refuseUnknown(env);
   const given = { ...env, ...(flags.data !== undefined && { TROPA_DATA: flags.data }), ...(flags.workspace !== undefined && { TROPA_WORKSPACE: flags.workspace }) };
   const named = Object.fromEntries(Object.entries(given).filter(([name, value]) => name in SETTINGS.shape && value !== ''));
   const read = SETTINGS.safeParse(named);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new TropaError('E_CONFIG', `${String(issue?.path[0])}: ${issue?.message ?? 'is wrong'}. Mend it in the environment, or leave it out for its default.`);
+    throw new TropaError('E_CONFIG', `${String(issue?.path[0])} ${issue?.message ?? 'is wrong'}. Mend it in the environment, or leave it out for its default.`);
   }
   const settings = read.data;
   for (const name of ['MONGODB_URL', 'REDIS_URL'] as const) {
     if (settings[name] !== undefined) throw new TropaError('E_CONFIG', `${name} is set, but this version runs on the embedded store alone. Unset it.`);
   }
   const retention = parseDuration(settings.RETENTION);
-  if (retention === null) throw new TropaError('E_CONFIG', `RETENTION is "${settings.RETENTION}"; write a duration such as 400d.`);
-  const loopback = LOOPBACK.has(settings.HOST);
+  if (retention === null) throw new TropaError('E_CONFIG', 'RETENTION is no duration; write one such as 400d.');
+  const loopback = LOOPBACK.test(settings.HOST);
   const testClock = settings.TROPA_TEST_CLOCK === '1';
   if (testClock && !(loopback && env.NODE_ENV === 'test')) {
     throw new TropaError('E_TEST_CLOCK', 'TROPA_TEST_CLOCK stops the clock and is for tests alone: it needs NODE_ENV=test and a loopback HOST. Unset it.');
@@ -83,4 +92,14 @@ export function readConfig(env: Env, flags: { data?: string; workspace?: string 
     loopback,
     env,
   };
+}
+
+/** A setting that is almost one of ours was meant to be it; names of one's own, for `${NAME}`, are left alone. */
+function refuseUnknown(env: Env): void {
+  const known = Object.keys(SETTINGS.shape);
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('TROPA_') || known.includes(name) || name === 'TROPA_FAILPOINT') continue;
+    const near = suggest(name, known);
+    if (near !== null) throw new TropaError('E_CONFIG', `There is no setting ${name}. Did you mean ${near}?`);
+  }
 }

@@ -3,20 +3,20 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { Logger } from 'pino';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { placeOf } from '../http/problem.ts';
+import type { LabSandbox } from '../laboratory/world.ts';
 import type { ChannelHost } from '../ports/channel.ts';
 import type { Clock, MovableClock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
-import type { LabSandbox } from '../laboratory/world.ts';
-import { createVirtualClock, systemClock } from '../runtime/clocks.ts';
+import { systemClock } from '../runtime/clocks.ts';
 import { Engine } from '../runtime/engine.ts';
-import type { Failpoint } from '../runtime/failpoints.ts';
 import type { Links } from '../runtime/links.ts';
 import { createLinks } from '../runtime/links.ts';
 import { createRenderer } from '../runtime/render/renderer.ts';
 import type { Adapters } from './adapters.ts';
+import { failpointOf, storedClock } from './under-test.ts';
 
 export interface House {
   readonly config: Config;
@@ -28,21 +28,36 @@ export interface House {
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly logger: Logger;
+  /** Stops the engine where it runs, and lets go of the folder. */
   close(): Promise<void>;
 }
 
-/** Opens the store (and takes its lock) and puts everything together. Nothing runs yet. */
-export async function openHouse(config: Config, adapters: Adapters, publicUrl: string): Promise<House> {
+/** Opens the store (and takes its lock) and puts everything together. Nothing runs yet. Throws E_STORE_LOCKED. */
+export async function openHouse(config: Config, adapters: Adapters): Promise<House> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
-  const [store, wakeups, createSandbox, attempts] = [await adapters.embeddedStore(config.data), await adapters.wakeups(), await adapters.sandbox(), await adapters.attempts(config.data)];
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const links = createLinks(await secretOf(config, store), publicUrl);
+  const store = await adapters.embeddedStore(config.data);
+  try {
+    return await furnish(config, adapters, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function furnish(config: Config, adapters: Adapters, store: Store): Promise<House> {
+  const [wakeups, createSandbox, attempts] = await Promise.all([
+    adapters.wakeups(),
+    adapters.sandbox(),
+    adapters.attempts(config.data),
+  ]);
+  const logger = loggerOf(config);
+  const links = createLinks(await secretOf(config, store), publicUrl(config));
   const movable = config.testClock ? await storedClock(store) : null;
   const clock = movable ?? systemClock();
-  let engine: Engine | null = null;
+  const house: { engine: Engine | null } = { engine: null };
   const host: ChannelHost = {
     now: () => clock.now(),
-    receipts: async (receipts) => engine?.receipts(receipts),
+    receipts: async (receipts) => house.engine?.receipts(receipts),
     keepMail: (mail) => store.keepMail(mail),
   };
   const sandbox = createSandbox(host, {
@@ -52,7 +67,7 @@ export async function openHouse(config: Config, adapters: Adapters, publicUrl: s
   });
   const renderer = createRenderer();
   const failpoint = config.underTest ? failpointOf(config.env.TROPA_FAILPOINT) : undefined;
-  engine = new Engine({
+  const engine = new Engine({
     store,
     clock,
     wakeups: wakeups(),
@@ -67,12 +82,23 @@ export async function openHouse(config: Config, adapters: Adapters, publicUrl: s
     ...(failpoint && { failpoint }),
     settled: () => sandbox.idle(),
   });
+  house.engine = engine;
   const close = async () => {
-    await engine?.stop();
+    await engine.stop();
     await renderer.close();
     await store.close();
   };
   return { config, store, engine, clock, movable, links, sandbox, logger, close };
+}
+
+/** Structured lines on stderr. Of an error its place is told and not its message, which may quote a customer (P30). */
+function loggerOf(config: Config): Logger {
+  return pino({ level: config.logLevel, serializers: { err: placeOf } }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** Under which address links in messages lead here. */
+export function publicUrl({ publicUrl: told, host, port }: Config): string {
+  return told ?? `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
 /** The target of a counted link of ours, or null for any other address. */
@@ -81,6 +107,7 @@ function targetOf(links: Links, url: string): string | null {
   return token === undefined ? null : (links.read('click', token)?.url ?? null);
 }
 
+/** Made once and kept with the data: a restored backup's links go on leading somewhere. */
 async function secretOf(config: Config, store: Store): Promise<string> {
   if (config.secret !== null) return config.secret;
   const kept = await store.meta('secret');
@@ -88,26 +115,4 @@ async function secretOf(config: Config, store: Store): Promise<string> {
   const made = randomBytes(32).toString('base64url');
   await store.setMeta('secret', made);
   return made;
-}
-
-/** A test's clock stands still in the store, and survives kills. */
-async function storedClock(store: Store): Promise<MovableClock> {
-  const kept = await store.meta('clock');
-  const clock = createVirtualClock(kept === null ? Date.now() : Number(kept));
-  return {
-    ...clock,
-    async set(to) {
-      await store.setMeta('clock', String(to));
-      clock.set(to);
-    },
-  };
-}
-
-/** `name` or `name=word`: kills the process where that place is reached (with that word at hand). For tests alone. */
-function failpointOf(text: string | undefined): Failpoint | undefined {
-  if (text === undefined) return undefined;
-  const [place, word] = text.split('=');
-  return (name, about) => {
-    if (name === place && (word === undefined || about.includes(word))) process.kill(process.pid, 'SIGKILL');
-  };
 }

@@ -1,8 +1,7 @@
 // The command line: which commands there are, their options, and how they end (0 fine, 1 findings, 2 cannot run).
 
 import { Command, CommanderError, Option } from 'commander';
-import type { Config } from '../config.ts';
-import { readConfig } from '../config.ts';
+import type { Config, Env } from '../config.ts';
 import { ERRORS, TropaError } from '../language/errors.ts';
 import type { Adapters } from './adapters.ts';
 
@@ -17,10 +16,15 @@ type Work = (context: Context, args: readonly string[], options: Record<string, 
 
 const LATER = ['import', 'export', 'erase', 'suppress', 'source', 'bounce', 'push', 'sender', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
 
-/** Runs one command line. */
-export async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, adapters: Adapters): Promise<number> {
+const VERSION = '0.1.0';
+const AFTER_HELP = `
+Every command exits with 0 (fine), 1 (findings) or 2 (cannot run), and has --help of its own.
+Settings of the environment: TROPA_DATA TROPA_WORKSPACE PORT HOST PUBLIC_URL TROPA_SECRET LOG_LEVEL RETENTION METRICS_TOKEN.`;
+
+/** Runs one command line; answers the status to exit with. */
+export async function run(argv: readonly string[], env: Env, adapters: Adapters): Promise<number> {
   let status = 0;
-  const program = new Command('tropa').description('Customer journeys across email, SMS and push.').exitOverride().showSuggestionAfterError().enablePositionalOptions();
+  const program = new Command('tropa').description('Customer journeys across email, SMS and push.').version(VERSION).exitOverride().showSuggestionAfterError().addHelpText('after', AFTER_HELP);
   const add = (usage: string, about: string, load: () => Promise<Work>, shape: (command: Command) => Command = (command) => command) => {
     const command = shape(program.command(usage).description(about))
       .option('--data <dir>', 'folder of the embedded store (TROPA_DATA, ./data)')
@@ -29,6 +33,8 @@ export async function run(argv: readonly string[], env: Readonly<Record<string, 
       .exitOverride();
     command.action(async () => {
       const options = command.opts<Record<string, unknown>>();
+      // Loaded here, because nobody should wait for it who only asks for help.
+      const { readConfig } = await import('../config.ts');
       const config = readConfig(env, { ...(typeof options.data === 'string' && { data: options.data }), ...(typeof options.workspace === 'string' && { workspace: options.workspace }) });
       status = await (await load())({ config, adapters, json: options.json === true }, command.args, options);
     });
@@ -38,13 +44,13 @@ export async function run(argv: readonly string[], env: Readonly<Record<string, 
   addLooking(add);
   for (const name of LATER) {
     program.command(`${name} [args...]`, { hidden: true }).allowUnknownOption().action(() => {
-      throw new TropaError('E_NOT_YET', `\`tropa ${name}\` is not available in this version.`);
+      throw new TropaError('E_BAD_REQUEST', `\`tropa ${name}\` is not available in this version.`);
     });
   }
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    status = ended(error, argv.includes('--json'));
+    status = ended(error, argv.includes('--json'), env.LOG_LEVEL === 'debug' || env.LOG_LEVEL === 'trace');
   }
   return status;
 }
@@ -59,7 +65,7 @@ function addAuthoring(add: Add): void {
   add('schema [kind]', 'print the JSON Schema of journey, settings or spec', async () => (await authoring()).schema);
   add('machine <journey>', 'print the compiled machine', async () => (await authoring()).machine, (command) => command.option('--mermaid', 'as a Mermaid diagram'));
   add('simulate <journey>', 'what would happen, in virtual time', async () => (await authoring()).simulate, (command) =>
-    command.option('--profile <file>', "one person's story: a YAML or JSON file with a profile").option('--people <n>', 'how many invented people', '100').option('--days <n>', 'how many days', '14').option('--data <dir>', 'folder of the embedded store'),
+    command.option('--profile <file>', "one person's story: a YAML or JSON file with a profile").option('--people <n>', 'how many invented people', '100').option('--days <n>', 'how many days', '14'),
   );
 }
 
@@ -78,7 +84,6 @@ function addRunning(add: Add): void {
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
   add('restore <file>', 'begin from a backup, sending held', async () => (await import('./commands/restoring.ts')).restore, (command) => command.option('--release', 'let messages go again'));
-  add('clock <mode> <to>', 'move a test clock: advance or set', async () => (await asking()).clock);
 }
 
 function addLooking(add: Add): void {
@@ -94,12 +99,12 @@ function addLooking(add: Add): void {
 }
 
 /** Says what went wrong, once, with its code and remedy. */
-function ended(error: unknown, json: boolean): number {
+function ended(error: unknown, json: boolean, traced: boolean): number {
   if (error instanceof CommanderError) return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || error.code === 'commander.help' ? 0 : 2;
   const code = error instanceof TropaError ? error.code : 'E_INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
   if (json) console.log(JSON.stringify({ code, message }));
   else console.error(`${code} ${message}`);
-  if (!(error instanceof TropaError) && error instanceof Error && process.env.TROPA_DEBUG !== undefined) console.error(error.stack);
+  if (!(error instanceof TropaError) && error instanceof Error && traced) console.error(error.stack);
   return ERRORS[code]?.exit ?? 2;
 }

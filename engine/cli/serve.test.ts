@@ -42,7 +42,7 @@ describe('the demonstration', () => {
   });
 
   test('a second engine on the same folder is refused with its remedy', async () => {
-    const second = await tropa.cli('backup', '/tmp/never');
+    const second = await tropa.cli('backup', `${tropa.data}/copy.db`);
     expect(second.status).toBe(0);
     await expect(startTropa({ workspace: DEMO, data: tropa.data })).rejects.toThrow(/E_STORE_LOCKED/);
   });

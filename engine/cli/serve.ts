@@ -1,74 +1,79 @@
 // `tropa serve`: doors, engine and control socket in one process, until it is told to stop.
 
-import { watch } from 'node:fs';
 import type { Server } from 'node:http';
-import { resolve } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
-import { formatFault, TropaError } from '../language/errors.ts';
-import { CheckFailed, deploy } from '../runtime/deploy.ts';
+import { TropaError } from '../language/errors.ts';
 import type { Adapters } from './adapters.ts';
-import type { House } from './house.ts';
-import { openHouse } from './house.ts';
-import { OPERATIONS } from './operations/all.ts';
+import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
+import { type House, openHouse, publicUrl } from './house.ts';
+import { operationOf } from './operations/all.ts';
 import { serveSocket } from './socket.ts';
 import { welcome } from './welcome.ts';
-import { readFolder } from './workspace-folder.ts';
 
 export interface ServeOptions {
   readonly watch: boolean;
   readonly engine: boolean;
+  readonly json: boolean;
 }
 
-/** Serves until SIGTERM or SIGINT; a second signal ends at once, which is as safe as a kill. */
+/** Real milliseconds within which a stop is over, finished or not: what is not finished is as safe as after a kill. */
+const DRAIN = 10_000;
+
+/** Serves until SIGTERM or SIGINT; a second signal ends at once. */
 export async function serve(config: Config, adapters: Adapters, options: ServeOptions): Promise<number> {
-  const house = await openHouse(config, adapters, config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`);
+  const told = signals();
+  const house = await openHouse(config, adapters);
   let http: FastifyInstance | null = null;
   let socket: Server | null = null;
+  let unwatch = (): void => undefined;
   try {
-    await deployOnce(house, config);
-    await house.engine.refresh();
-    refuseDemoKey(house, config);
-    http = createServer(await hostOf(house, config, adapters));
+    await deployAtStart(house);
+    refuseDemoKey(house.engine.definitions.settings, house);
+    http = createServer(hostOf(house, await adapters.sourceDoor(), options));
     await listen(http, config);
-    socket = await serveSocket(config.data, async (name, args) => {
-      const operation = OPERATIONS[name];
-      if (operation === undefined) throw new TropaError('E_NOT_FOUND', `The running engine knows no operation "${name}". Is it of another version?`);
-      return (await operation(house, args)) ?? null;
-    });
-    // A test's clock stands still: everything happens when it is moved.
+    // A test's clock stands still, and so does its engine: everything happens when the clock is moved.
     if (options.engine && house.movable === null) await house.engine.start();
-    else if (options.engine) await house.store.recover(house.clock.now());
-    const unwatch = options.watch ? watchFolder(house, config) : () => undefined;
-    console.log(await welcome(house, config, addressOf(http, config)));
-    await signalled();
-    unwatch();
+    socket = await serveSocket(config.data, (name, args) => operationOf(name)(house, args));
+    if (options.watch) unwatch = watchFolder(house);
+    const url = publicUrl({ ...config, publicUrl: null });
+    if (options.json) console.log(JSON.stringify({ url, inbox: `${url}/inbox`, pid: process.pid }));
+    else console.log(await welcome(house, config, options.engine));
+    await told.first;
+    if (!options.json) console.error('Finishing what is under way …');
+    setTimeout(() => process.exit(0), DRAIN).unref();
   } finally {
+    unwatch();
     socket?.close();
-    await http?.close();
+    socket?.closeAllConnections();
+    await Promise.all([http?.close(), house.engine.stop(DRAIN)]);
     await house.close();
+    told.over();
   }
   return 0;
 }
 
-async function hostOf(house: House, config: Config, adapters: Adapters) {
-  const door = await adapters.sourceDoor();
-  const { engine, store, links, sandbox, clock } = house;
+type Door = Awaited<ReturnType<Adapters['sourceDoor']>>;
+
+/** What the HTTP server is told of this house. */
+function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
+  const { engine, store, links, sandbox, clock, config } = house;
   return {
     now: () => clock.now(),
     settings: () => engine.definitions.settings,
     store,
     door,
-    ingest: (events: Parameters<typeof engine.ingest>[0]) => engine.ingest(events),
-    receipts: (receipts: Parameters<typeof engine.receipts>[0]) => engine.receipts(receipts),
+    ingest: (events) => engine.ingest(events),
+    receipts: (receipts) => engine.receipts(receipts),
     links,
-    journeyExists: (id: string) => engine.definitions.journey(id) !== undefined,
+    journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: async () => {
       await store.ping();
       return true;
     },
-    gauges: () => gaugesOf(house),
+    gauges: () => gaugesOf(house, options),
     sandbox: sandbox.desk,
     logger: house.logger as unknown as FastifyBaseLogger,
     loopback: config.loopback,
@@ -76,12 +81,13 @@ async function hostOf(house: House, config: Config, adapters: Adapters) {
   };
 }
 
-async function gaugesOf({ store, clock }: House): Promise<Record<string, number>> {
+async function gaugesOf({ store, clock }: House, { engine }: ServeOptions): Promise<Record<string, number>> {
   const counts = await store.counts();
   const next = await store.nextWake();
   return {
+    tropa_engine_running: engine ? 1 : 0,
     tropa_people: counts.people,
-    tropa_events: counts.events,
+    tropa_events_stored: counts.events,
     tropa_events_unread: counts.undone,
     tropa_messages: counts.messages,
     tropa_enrollments: counts.enrollments,
@@ -90,70 +96,33 @@ async function gaugesOf({ store, clock }: House): Promise<Record<string, number>
   };
 }
 
-/** Takes the folder's versions into the store. With errors the store's versions go on; with none there is nothing to run. */
-async function deployOnce(house: House, config: Config): Promise<void> {
-  try {
-    const report = await deploy(house.store, { files: await readFolder(config.workspace), env: config.env, now: house.clock.now(), author: null });
-    for (const fault of report.faults) console.error(`${formatFault(fault)}`);
-  } catch (error) {
-    if (error instanceof CheckFailed) for (const fault of error.faults) console.error(formatFault(fault));
-    const { journeys } = await house.store.workspace();
-    if (journeys.length === 0) throw error;
-    console.error(`${error instanceof Error ? error.message : String(error)} The versions in the store go on.`);
-  }
-}
-
-/** Deploys on save: what changed within a moment is one deployment. */
-function watchFolder(house: House, config: Config): () => void {
-  let timer: NodeJS.Timeout | null = null;
-  const again = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => {
-      deployOnce(house, config)
-        .then(() => house.engine.refresh())
-        .then(() => console.error(`Deployed ${resolve(config.workspace)}.`))
-        .catch((error: unknown) => console.error(error instanceof Error ? error.message : String(error)));
-    }, 200);
-  };
-  const watcher = watch(config.workspace, { recursive: true }, again);
-  // A folder that vanishes archives nothing: the store's versions go on.
-  watcher.on('error', (error) => console.error(`The workspace folder cannot be watched any more: ${error.message}`));
-  return () => {
-    if (timer !== null) clearTimeout(timer);
-    watcher.close();
-  };
-}
-
-function refuseDemoKey(house: House, config: Config): void {
-  if (config.loopback) return;
-  const open = house.engine.definitions.settings.sources.find((source) => JSON.stringify(source.options.write_key) === '"demo"');
-  if (open !== undefined) throw new TropaError('E_DEMO_KEY', `Source "${open.name}" has the write key of the demonstration, which everybody knows, and ${config.host} listens beyond this machine. Give it a key of your own in tropa.yaml.`);
-}
-
 async function listen(http: FastifyInstance, config: Config): Promise<void> {
   try {
-    await http.listen({ port: config.port, host: config.host });
+    await http.listen({ port: config.port, host: config.host.replace(/^\[(.*)\]$/, '$1') });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new TropaError('E_CONFIG', `Port ${config.port} of ${config.host} is taken. Stop what listens there, or choose another with PORT=….`);
-    throw new TropaError('E_CONFIG', `Cannot listen on ${config.host}:${config.port}: ${message}.`);
+    const why = code === 'EADDRINUSE' ? `Port ${config.port} of ${config.host} is taken: stop what listens there` : `Cannot listen on ${config.host}:${config.port} (${message}): correct HOST and PORT`;
+    throw new TropaError('E_CONFIG', `${why}, or choose another port with PORT=7071.`);
   }
 }
 
-function addressOf(http: FastifyInstance, config: Config): string {
-  const address = http.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  return config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-}
-
-function signalled(): Promise<void> {
-  return new Promise((done) => {
-    const stop = () => {
-      process.once('SIGTERM', () => process.exit(1));
-      process.once('SIGINT', () => process.exit(1));
-      done();
-    };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+/** The first SIGTERM or SIGINT is told; the second ends the process where it stands. */
+function signals(): { readonly first: Promise<void>; over(): void } {
+  let count = 0;
+  let tell = (): void => undefined;
+  const first = new Promise<void>((done) => {
+    tell = done;
   });
+  const heard = (): void => {
+    count += 1;
+    if (count > 1) process.exit(1);
+    tell();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, heard);
+  return {
+    first,
+    over() {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, heard);
+    },
+  };
 }

@@ -1,21 +1,47 @@
 // What the server says when it is ready: where it listens, and the one thing to try.
 
 import type { Config } from '../config.ts';
-import type { House } from './house.ts';
+import type { StoredVersion } from '../ports/store.ts';
+import { type House, publicUrl } from './house.ts';
 
-/** Plain words for a newcomer. The curl is the demonstration journey's own, from the comment that opens its file. */
-export async function welcome(house: House, config: Config, address: string): Promise<string> {
+/** Where the comments of the demonstration expect the server. */
+const WRITTEN_AS = 'http://127.0.0.1:7070';
+
+/** Plain words for a newcomer. */
+export async function welcome(house: House, config: Config, engine: boolean): Promise<string> {
   const { journeys } = house.engine.definitions;
-  const lines = [`Tropa listens on ${address} and runs ${journeys.length} ${journeys.length === 1 ? 'journey' : 'journeys'} of ${config.workspace}.`];
-  if (config.loopback) lines.push(`Messages land in the sandbox: ${address}/inbox`);
+  const address = publicUrl({ ...config, publicUrl: null });
+  const count = `${journeys.length} ${journeys.length === 1 ? 'journey' : 'journeys'}`;
+  const lines = [`Tropa listens on ${address} with ${count} of ${config.workspace}.`];
+  if (!engine) lines.push('It takes events in and decides nothing: --no-engine.');
+  if (config.loopback) lines.push(`Messages go to the sandbox; read them at ${address}/inbox`);
+  else if (config.publicUrl === null) lines.push('Links in messages lead to that address: set PUBLIC_URL to the one readers can reach.');
   const curl = await demonstration(house);
-  if (curl !== null) lines.push('', 'Try it: this cart becomes a message within 15 seconds.', '', `  ${curl.replace('http://127.0.0.1:7070', address)}`);
+  if (curl !== null) lines.push('', 'Try it; a moment later its message is in the inbox:', '', curl.replaceAll(WRITTEN_AS, address));
   lines.push('', 'Ctrl-C stops it; nothing is lost.');
   return lines.join('\n');
 }
 
-async function demonstration(house: House): Promise<string | null> {
-  const live = house.engine.definitions.journey('abandoned-cart-demo');
-  const version = live === undefined ? null : await house.store.version(live.compiled.hash);
-  return /^#\s*(curl .*)$/m.exec(version?.yaml ?? '')?.[1] ?? null;
+/** The curl that the comment at the head of some live journey asks to try, or null. */
+async function demonstration({ engine, store }: House): Promise<string | null> {
+  for (const { compiled } of engine.definitions.journeys) {
+    const version: StoredVersion | null = await store.version(compiled.hash);
+    const curl = curlIn(version?.yaml ?? '');
+    if (compiled.journey.status === 'live' && curl !== null) return curl;
+  }
+  return null;
+}
+
+/** A command in the leading comment: from `# curl` to the next comment line that is empty. */
+export function curlIn(yaml: string): string | null {
+  const lines = yaml.split('\n');
+  const head = lines.slice(0, lines.findIndex((line) => !line.startsWith('#')));
+  const start = head.findIndex((line) => /^#\s*curl\s/.test(line));
+  if (start < 0) return null;
+  const rest = head.slice(start);
+  const end = rest.findIndex((line) => /^#\s*$/.test(line));
+  return rest
+    .slice(0, end < 0 ? undefined : end)
+    .map((line, n) => line.replace(n === 0 ? /^#\s*/ : /^# ?/, ''))
+    .join('\n');
 }

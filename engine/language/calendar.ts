@@ -46,7 +46,13 @@ export function startOf(unit: 'day' | 'week' | 'month' | 'year', ms: Instant, zo
   const here = zoned(ms, zone);
   const date = here.toPlainDate();
   const first =
-    unit === 'day' ? date : unit === 'week' ? date.subtract({ days: date.dayOfWeek - 1 }) : unit === 'month' ? date.with({ day: 1 }) : date.with({ month: 1, day: 1 });
+    unit === 'day'
+      ? date
+      : unit === 'week'
+        ? date.subtract({ days: date.dayOfWeek - 1 })
+        : unit === 'month'
+          ? date.with({ day: 1 })
+          : date.with({ month: 1, day: 1 });
   return first.toZonedDateTime(here.timeZoneId).epochMilliseconds;
 }
 
@@ -58,7 +64,10 @@ export function addDays(ms: Instant, days: number, zone: string): Instant {
 /** That wall clock on the local day of `ms`. */
 export function atClock(ms: Instant, zone: string, clock: { hour: number; minute: number }): Instant {
   const here = zoned(ms, zone);
-  return here.toPlainDate().toZonedDateTime({ timeZone: here.timeZoneId, plainTime: new Temporal.PlainTime(clock.hour, clock.minute) }).epochMilliseconds;
+  return here
+    .toPlainDate()
+    .toZonedDateTime({ timeZone: here.timeZoneId, plainTime: new Temporal.PlainTime(clock.hour, clock.minute) })
+    .epochMilliseconds;
 }
 
 /** The next moment after `ms` at which the clock there shows this (and it is that weekday, Monday 1). */
@@ -79,7 +88,8 @@ export function parseMoment(text: string, zone: string): Instant | null {
   const iso = text.trim().replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T');
   if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(iso)) return null;
   try {
-    if (/(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$/.test(iso) && iso.includes('T')) return Temporal.Instant.from(iso).epochMilliseconds;
+    if (/(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$/.test(iso) && iso.includes('T'))
+      return Temporal.Instant.from(iso).epochMilliseconds;
     return Temporal.PlainDateTime.from(iso).toZonedDateTime(isZone(zone) ? zone : 'UTC').epochMilliseconds;
   } catch {
     return null;

@@ -60,7 +60,11 @@ export interface Scope {
   /** Own events with this name, newest first; `window` counts back from now, null for all kept. */
   events(name: string, window: Millis | null): readonly PastEvent[];
   message(reference: string): MessageSignals;
-  journey(id: string): { readonly active: boolean; readonly entered_at: Instant | null; readonly outcome: string | null };
+  journey(id: string): {
+    readonly active: boolean;
+    readonly entered_at: Instant | null;
+    readonly outcome: string | null;
+  };
 }
 
 /** What a condition read while it was judged: for `explain` and the journal. Values are JSON-safe. */

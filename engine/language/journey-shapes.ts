@@ -2,12 +2,14 @@
 
 import type { ApiTrigger, EventTrigger, ExitRule, Goal, Reenter, Trigger } from './journey.ts';
 import { block } from './steps/verb.ts';
-import { changed, map, oneOrMore, optional, readFields, required } from './yaml/compound.ts';
+import { changed, map, needed, oneOrMore, optional, readFields, required, unknownKey } from './yaml/compound.ts';
 import { EVENT_NAMES, expression, JOURNEY_NAMES } from './yaml/conditions.ts';
+import type { MapNode } from './yaml/node.ts';
 import { child } from './yaml/node.ts';
-import { duration, eventName, journeyId, name, oneOf, percent, text, truth, whole, word } from './yaml/scalars.ts';
-import type { Shape } from './yaml/shape.ts';
+import { eventName, journeyId, name, oneOf, percent, text, truth, whole, word, wordOr } from './yaml/scalars.ts';
+import type { Reader, Shape } from './yaml/shape.ts';
 import { mismatch } from './yaml/shape.ts';
+import { duration } from './yaml/times.ts';
 
 const DAY = 86_400_000;
 
@@ -52,60 +54,51 @@ const ALL_TRIGGER_KEYS = map(
 const trigger: Shape<Trigger> = {
   expects: 'an event such as {event: cart.updated}, or {api: true}',
   read(node, what, reader) {
-    if (node.kind !== 'map')
-      return mismatch(
-        node,
-        what,
-        this.expects,
-        reader,
-        node.kind === 'text' ? `Write trigger: { event: ${node.text} }` : null,
-      );
+    const hint = node.kind === 'text' ? `Write trigger: { event: ${node.text} }` : null;
+    if (node.kind !== 'map') return mismatch(node, what, this.expects, reader, hint);
     const [event, api] = [child(node, 'event'), child(node, 'api')];
-    const later = node.entries.find(({ key }) => LATER_TRIGGERS[key] !== undefined);
-    if (event === undefined && api === undefined && later !== undefined)
-      return reader.error(
-        'E_NOT_YET',
-        later.place,
-        `"${later.key}" (${LATER_TRIGGERS[later.key]}) is not available in this version.`,
-      );
-    if (event === undefined && api === undefined)
-      return (
-        ALL_TRIGGER_KEYS.read(node, what, reader) &&
-        reader.error(
-          'E_MISSING_KEY',
-          node.place,
-          'a trigger needs "event": the event that starts the journey, or "api: true".',
-        )
-      );
     if (event !== undefined && api !== undefined)
       return reader.error(
         'E_TWO_VERBS',
         node.place,
         'a trigger is an event or a call, not both. Make a list of two triggers.',
       );
-    const options = { expects: event === undefined ? 'a trigger by call' : 'a trigger', later: LATER_TRIGGERS };
-    if (event === undefined) {
-      const values = readFields(node, BY_CALL, options, reader);
-      if (values?.api === false) return reader.error('E_VALUE', node.place, '"api" is true, or left out.');
-      return values === undefined
-        ? undefined
-        : ({ kind: 'api', name: values.name, if: values.if, place: node.place } satisfies ApiTrigger);
-    }
-    const values = readFields(node, BY_EVENT, options, reader);
-    if (values === undefined) return undefined;
-    return {
-      kind: 'event',
-      name: values.name,
-      if: values.if,
-      event: values.event,
-      idle: values.idle,
-      key: values.key,
-      maxAge: values.max_age,
-      place: node.place,
-    } satisfies EventTrigger;
+    if (event !== undefined) return eventTrigger(node, reader);
+    return api === undefined ? noTrigger(node, reader) : apiTrigger(node, reader);
   },
   schema: (library) => library.ref('trigger', () => ALL_TRIGGER_KEYS.schema(library)),
 };
+
+function eventTrigger(node: MapNode, reader: Reader): EventTrigger | undefined {
+  const values = readFields(node, BY_EVENT, { expects: 'a trigger', later: LATER_TRIGGERS }, reader);
+  if (values === undefined) return undefined;
+  const { name: called, if: guard, event, idle, key, max_age: maxAge } = values;
+  return { kind: 'event', name: called, if: guard, event, idle, key, maxAge, place: node.place };
+}
+
+function apiTrigger(node: MapNode, reader: Reader): ApiTrigger | undefined {
+  const values = readFields(node, BY_CALL, { expects: 'a trigger by call', later: LATER_TRIGGERS }, reader);
+  if (values?.api === false) return reader.error('E_VALUE', node.place, '"api" is true, or left out.');
+  return values === undefined ? undefined : { kind: 'api', name: values.name, if: values.if, place: node.place };
+}
+
+function noTrigger(node: MapNode, reader: Reader): undefined {
+  const awaited = node.entries.find(({ key }) => LATER_TRIGGERS[key] !== undefined);
+  if (awaited !== undefined)
+    return reader.error(
+      'E_NOT_YET',
+      awaited.place,
+      `"${awaited.key}" (${LATER_TRIGGERS[awaited.key]}) is not available in this version.`,
+    );
+  const known = Object.keys({ ...BY_EVENT, ...BY_CALL });
+  const odd = node.entries.find(({ key }) => !known.includes(key));
+  if (odd !== undefined) return unknownKey(odd, known, { expects: 'a trigger' }, reader);
+  return reader.error(
+    'E_MISSING_KEY',
+    node.place,
+    'a trigger needs "event": the event that starts the journey, or "api: true".',
+  );
+}
 
 const exitRule: Shape<ExitRule> = changed(
   map(
@@ -136,26 +129,15 @@ const goal: Shape<Goal> = map(
   { expects: 'the goal' },
 );
 
-const WORDS = oneOf('after_exit', 'never', 'restart');
-const reenter: Shape<Reenter> = {
-  expects: 'after_exit, never, restart, or a duration such as 7d',
-  read(node, what, reader) {
-    if (node.kind !== 'text') return mismatch(node, what, this.expects, reader);
-    if (!/^\d/.test(node.text)) {
-      const kind = WORDS.read(node, what, reader);
-      return kind === undefined ? undefined : { kind };
-    }
-    const span = duration.read(node, what, reader);
-    return span === undefined ? undefined : { kind: 'after', span };
-  },
-  schema: (library) => ({ anyOf: [WORDS.schema(library), duration.schema(library)] }),
-};
+const reenter: Shape<Reenter> = changed(wordOr(['after_exit', 'never', 'restart'], duration), (told) =>
+  typeof told === 'number' ? { kind: 'after', span: told } : { kind: told },
+);
 
 export const JOURNEY_LATER: Readonly<Record<string, string>> = { throttle: 'slowing down scheduled sends' };
 
 /** Every key of `journey.yaml`. */
 export const JOURNEY_FIELDS = {
-  journey: required(journeyId, 'The id of this journey, unique in the workspace: `abandoned-cart`.'),
+  journey: needed(journeyId, 'The id of this journey, unique in the workspace: `abandoned-cart`.', ''),
   title: optional(text, 'What people call it.'),
   status: optional(
     oneOf('draft', 'test', 'live'),
@@ -172,7 +154,7 @@ export const JOURNEY_FIELDS = {
     '0 to 100, 50 unless set; the higher goes first when a cap leaves room for one contact.',
     50,
   ),
-  trigger: required(oneOrMore(trigger), 'What starts it: one or a list; any starts the journey.'),
+  trigger: needed(oneOrMore(trigger), 'What starts it: one or a list; any starts the journey.', []),
   audience: optional(expression(JOURNEY_NAMES), 'Whom it is for. Judged at entry and again at each send.'),
   reenter: optional(
     reenter,

@@ -90,7 +90,12 @@ export interface Send {
 export interface Rung {
   readonly id: string;
   /** Each with its message id step: the rung's id for a lone send, `3.1.1` for parallel ones. */
-  readonly sends: readonly { readonly id: string; readonly if: Condition | null; readonly send: Send; readonly place: Place }[];
+  readonly sends: readonly {
+    readonly id: string;
+    readonly if: Condition | null;
+    readonly send: Send;
+    readonly place: Place;
+  }[];
   /** A rung whose `if` is not true is passed over. */
   readonly if: Condition | null;
   readonly for: Millis | null;
@@ -98,7 +103,14 @@ export interface Rung {
 }
 
 export type Awaited =
-  | { readonly kind: 'event'; readonly event: string; readonly if: Condition | null; readonly as: string | null; readonly do: readonly Step[]; readonly place: Place }
+  | {
+      readonly kind: 'event';
+      readonly event: string;
+      readonly if: Condition | null;
+      readonly as: string | null;
+      readonly do: readonly Step[];
+      readonly place: Place;
+    }
   | {
       readonly kind: 'signal';
       readonly signal: AwaitedSignal;
@@ -137,7 +149,12 @@ interface StepBase {
 export type Step = StepBase &
   (
     | { readonly verb: 'send'; readonly send: Send }
-    | { readonly verb: 'reach'; readonly rungs: readonly Rung[]; readonly until: Signal; readonly else: readonly Step[] | null }
+    | {
+        readonly verb: 'reach';
+        readonly rungs: readonly Rung[];
+        readonly until: Signal;
+        readonly else: readonly Step[] | null;
+      }
     | { readonly verb: 'wait'; readonly wait: Wait }
     | {
         readonly verb: 'wait_for';
@@ -146,7 +163,12 @@ export type Step = StepBase &
         readonly since: 'step' | 'entry';
         readonly else: readonly Step[];
       }
-    | { readonly verb: 'if'; readonly condition: Condition; readonly do: readonly Step[]; readonly else: readonly Step[] }
+    | {
+        readonly verb: 'if';
+        readonly condition: Condition;
+        readonly do: readonly Step[];
+        readonly else: readonly Step[];
+      }
     | {
         readonly verb: 'choose';
         readonly cases: readonly { readonly if: Condition; readonly do: readonly Step[]; readonly place: Place }[];
@@ -155,7 +177,12 @@ export type Step = StepBase &
     | {
         readonly verb: 'split';
         /** Weights are percent and add up to 100. */
-        readonly variants: readonly { readonly name: string; readonly weight: number; readonly do: readonly Step[]; readonly place: Place }[];
+        readonly variants: readonly {
+          readonly name: string;
+          readonly weight: number;
+          readonly do: readonly Step[];
+          readonly place: Place;
+        }[];
       }
     | {
         readonly verb: 'repeat';
@@ -198,9 +225,20 @@ export interface ScriptLine {
   /** The event's own time, where it differs from when it arrives: an offset from that moment (`-10m`). */
   readonly dated: Millis | null;
   readonly action:
-    | { readonly kind: 'event'; readonly event: string; readonly data: JsonObject; readonly as: JsonObject | null; readonly id: string | null }
+    | {
+        readonly kind: 'event';
+        readonly event: string;
+        readonly data: JsonObject;
+        readonly as: JsonObject | null;
+        readonly id: string | null;
+      }
     | { readonly kind: 'start'; readonly journey: string; readonly data: JsonObject }
-    | { readonly kind: 'signal'; readonly signal: Signal | 'bounced' | 'failed'; readonly step: string; readonly value: string | number | null }
+    | {
+        readonly kind: 'signal';
+        readonly signal: Signal | 'bounced' | 'failed';
+        readonly step: string;
+        readonly value: string | number | null;
+      }
     | { readonly kind: 'unsubscribed'; readonly channel: Channel }
     | { readonly kind: 'update'; readonly traits: JsonObject }
     | { readonly kind: 'pass' };

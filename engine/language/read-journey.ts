@@ -65,7 +65,7 @@ function draftOf(node: YamlNode, reader: Reader): Journey | undefined {
     reader.error('E_VALUE', stepsNode.place, '"steps" needs at least one step.');
   const { journey: id, title, status, category, priority, trigger, audience, reenter, holdout, exit, goal } = values;
   const draft: Journey = {
-    id,
+    id: id === '' ? (childText(node, 'journey') ?? '') : id,
     title: title ?? id,
     status,
     category,

@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { fillIn } from './environment.ts';
 import type { Fault } from './errors.ts';
 import type { Category, Sender, Settings, Source } from './settings.ts';
-import type { SenderText } from './settings-shapes.ts';
+import type { SenderText } from './settings-doors.ts';
 import { SETTINGS_FIELDS, SETTINGS_LATER } from './settings-shapes.ts';
 import type { Channel } from './template.ts';
 import type { Values } from './yaml/compound.ts';
@@ -35,7 +35,19 @@ export function readSettings(file: string, text: string, env: Environment, overr
     whole.kind === 'map'
       ? readFields(whole, SETTINGS_FIELDS, { expects: 'tropa.yaml', later: SETTINGS_LATER }, reader)
       : mismatch(whole, 'the file', 'a map of settings', reader);
-  return { settings: settingsOf(values ?? emptySettings(file), reader), faults: reader.faults };
+  const settings = settingsOf(values ?? emptySettings(file), reader);
+  return {
+    settings,
+    faults: reader.faults.filter(
+      (fault) =>
+        fault.code === 'E_ENV' || !reader.faults.some((other) => other.code === 'E_ENV' && sameplace(fault, other)),
+    ),
+  };
+}
+
+/** What a variable that is not set leads to is the same fault once more. */
+function sameplace(a: Fault, b: Fault): boolean {
+  return a.place.file === b.place.file && a.place.line === b.place.line && a.place.column === b.place.column;
 }
 
 type SettingsValues = Values<typeof SETTINGS_FIELDS>;
@@ -49,16 +61,17 @@ function isNode(value: unknown): value is YamlNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'place' in value;
 }
 
-/** `over` laid upon `base`: maps key by key, everything else whole. */
-export function mergeNodes(base: YamlNode, over: YamlNode): YamlNode {
+/** `over` laid upon `base`: maps key by key, everything else whole. `null` takes a key out, or stays to do so later. */
+export function mergeNodes(base: YamlNode, over: YamlNode, nulls: 'take out' | 'keep' = 'take out'): YamlNode {
   if (base.kind !== 'map' || over.kind !== 'map') return over;
+  const gone = (node: YamlNode): boolean => nulls === 'take out' && isNull(node);
   const kept = base.entries.flatMap((entry) => {
     const other = over.entries.find(({ key }) => key === entry.key);
     if (other === undefined) return [entry];
-    return isNull(other.value) ? [] : [{ ...other, value: mergeNodes(entry.value, other.value) }];
+    return gone(other.value) ? [] : [{ ...other, value: mergeNodes(entry.value, other.value, nulls) }];
   });
   const added = over.entries.filter(
-    ({ key, value }) => !isNull(value) && !base.entries.some((entry) => entry.key === key),
+    ({ key, value }) => !gone(value) && !base.entries.some((entry) => entry.key === key),
   );
   return { ...base, entries: [...kept, ...added] };
 }

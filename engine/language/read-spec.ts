@@ -77,5 +77,5 @@ function readScript(node: YamlNode | null, reader: Reader): SpecCase['script'] {
 /** The file's settings with the case's laid upon them. */
 function together(file: YamlNode | null, own: YamlNode | null): YamlNode | null {
   if (file === null || own === null) return own ?? file;
-  return mergeNodes(file, own);
+  return mergeNodes(file, own, 'keep');
 }

@@ -5,7 +5,8 @@ import type { Step } from './journey.ts';
 import { referTo } from './message-references.ts';
 import { actingVerbs } from './steps/acts.ts';
 import { branchingVerbs } from './steps/branches.ts';
-import { sendingVerbs } from './steps/sends.ts';
+import { reachVerb } from './steps/ladder.ts';
+import { sendVerbs } from './steps/sends.ts';
 import type { PendingSignal, StepReading, Verb } from './steps/verb.ts';
 import { COMMON } from './steps/verb.ts';
 import { waitForVerb } from './steps/wait-for.ts';
@@ -17,7 +18,14 @@ import type { MapNode, YamlNode } from './yaml/node.ts';
 import type { Reader } from './yaml/shape.ts';
 import { mismatch } from './yaml/shape.ts';
 
-export const VERBS: readonly Verb[] = [...sendingVerbs, waitVerb, waitForVerb, ...branchingVerbs, ...actingVerbs];
+export const VERBS: readonly Verb[] = [
+  ...sendVerbs,
+  reachVerb,
+  waitVerb,
+  waitForVerb,
+  ...branchingVerbs,
+  ...actingVerbs,
+];
 
 /** Verbs of a later version. */
 export const LATER_VERBS: Readonly<Record<string, string>> = {
@@ -36,6 +44,7 @@ export class StepReader {
   private readonly reader: Reader;
   private readonly taken = new Map<string, Place>();
   private readonly pending: { readonly awaited: PendingSignal; readonly place: Place }[] = [];
+  private readonly read = new Set<YamlNode>();
   private count = 0;
   private depth = 0;
 
@@ -45,6 +54,7 @@ export class StepReader {
 
   block(node: YamlNode | null, prefix: string): readonly Step[] {
     if (node === null) return [];
+    this.read.add(node);
     if (node.kind !== 'list') {
       mismatch(
         node,
@@ -86,37 +96,38 @@ export class StepReader {
     }
   }
 
-  private step(node: YamlNode, place: string): Step | undefined {
+  private step(node: YamlNode, position: string): Step | undefined {
     this.count += 1;
-    if (this.count > MAX_STEPS)
-      return this.count === MAX_STEPS + 1
-        ? this.reader.error('E_TOO_LARGE', node.place, `a journey has ${MAX_STEPS} steps at most. Split it.`)
-        : undefined;
-    const hint = spaceHint(node, [...VERBS.map(({ key }) => key), ...Object.keys(LATER_VERBS)]);
+    if (this.count === MAX_STEPS + 1)
+      this.reader.error('E_TOO_LARGE', node.place, `a journey has ${MAX_STEPS} steps at most. Split it.`);
+    if (this.count > MAX_STEPS) return undefined;
+    const hint = spaceHint(node, [...VERB_KEYS, ...Object.keys(LATER_VERBS)]);
     if (node.kind !== 'map')
-      return mismatch(node, `step ${place}`, 'a map with one verb, such as wait: 2h', this.reader, hint);
-    const verb = this.verbOf(node, place);
-    if (verb === undefined) return undefined;
-    const common = readFields(
-      pick(node, verb.key === 'if' ? ['id', 'note'] : Object.keys(COMMON)),
-      COMMON,
-      { expects: 'a step' },
-      this.reader,
-    );
-    const id = common?.id ?? place;
-    const at = node.entries.find(({ key }) => key === verb.key)?.place ?? node.place;
-    this.claim(id, node.entries.find(({ key }) => key === 'id')?.value.place ?? at);
-    const body = verb.read(node, this.reading(id, (common?.id ?? null) !== null, at));
-    return body === undefined
-      ? undefined
-      : ({
-          id,
-          named: common?.id !== null,
-          note: common?.note ?? null,
-          guard: common?.if ?? null,
-          place: at,
-          ...body,
-        } as Step);
+      return mismatch(node, `step ${position}`, 'a map with one verb, such as wait: 2h', this.reader, hint);
+    const verb = this.verbOf(node, position);
+    return verb === undefined ? undefined : this.stepWith(verb, node, position);
+  }
+
+  private stepWith(verb: Verb, node: MapNode, position: string): Step | undefined {
+    const own = pick(node, verb.key === 'if' ? ['id', 'note'] : Object.keys(COMMON));
+    const common = readFields(own, COMMON, { expects: 'a step' }, this.reader) ?? { id: null, note: null, if: null };
+    const id = common.id ?? position;
+    const place = placeOf(node, verb.key);
+    this.claim(id, common.id === null ? place : placeOf(node, 'id'));
+    const body = verb.read(node, this.reading(id, common.id !== null, place));
+    this.readLeft(node, id);
+    if (body === undefined) return undefined;
+    return { id, named: common.id !== null, note: common.note, guard: common.if, place, ...body } as Step;
+  }
+
+  /** Reads blocks whose step or case could not be read, for the faults inside them. */
+  private readLeft(node: YamlNode, prefix: string): void {
+    if (node.kind === 'list') for (const item of node.items) this.readLeft(item, prefix);
+    if (node.kind !== 'map') return;
+    for (const { key, value } of node.entries.filter((entry) => !this.read.has(entry.value) && !FREE.has(entry.key))) {
+      if (BLOCKS.has(key) && value.kind === 'list') this.block(value, `${prefix}.${key}`);
+      else this.readLeft(value, prefix);
+    }
   }
 
   private reading(id: string, named: boolean, place: Place): StepReading {
@@ -189,11 +200,19 @@ export class StepReader {
   }
 }
 
+const BLOCKS: ReadonlySet<string> = new Set(['do', 'else']);
+/** Free data: a `do` in there is the author's own. */
+const FREE: ReadonlySet<string> = new Set(['with', 'set', 'update', 'data']);
 const VERB_KEYS = VERBS.map(({ key }) => key);
 const OPTIONS: ReadonlySet<string> = new Set([
   ...Object.keys(COMMON),
   ...VERBS.flatMap(({ key, fields }) => Object.keys(fields).filter((field) => field !== key)),
 ]);
+
+/** Where a key of a step stands. */
+function placeOf(node: MapNode, key: string): Place {
+  return node.entries.find((entry) => entry.key === key)?.place ?? node.place;
+}
 
 /** The map with some of its keys only. */
 function pick(node: MapNode, keys: readonly string[]): MapNode {

@@ -1,13 +1,13 @@
 // From a folder's files to a workspace, and every fault of every file at once. Pure: files and environment are given.
 
 import { checkWorkspace } from './check/check.ts';
+import type { Reading } from './check/findings.ts';
 import type { Environment } from './environment.ts';
 import type { Fault } from './errors.ts';
 import { draftJourney } from './read-journey.ts';
 import { readSettings } from './read-settings.ts';
 import { draftSpec } from './read-spec.ts';
 import { suggest } from './suggest.ts';
-import type { Template } from './template.ts';
 import { parseTemplatePath, readTemplate } from './template.ts';
 import type { Millis } from './values.ts';
 import type { Files, WorkspaceReading } from './workspace.ts';
@@ -39,12 +39,15 @@ export function readWorkspace(files: Files, env: Environment, options: ReadingOp
     ...templates.faults,
     ...strayFiles(files),
   ];
-  const reading = {
+  const retention = options.retention ?? RETENTION;
+  const { templateFiles } = templates;
+  const reading: Reading = {
     files,
     settings: settings.settings,
     drafts,
     templates: templates.templates,
-    retention: options.retention ?? RETENTION,
+    templateFiles,
+    retention,
   };
   const all = checkWorkspace(reading, specs, faults);
   const broken = new Set(all.flatMap((fault) => (fault.severity === 'error' ? [fault.place.file] : [])));
@@ -68,14 +71,20 @@ function folderOf(file: string): string {
 }
 
 /** Templates belong to the journey of their folder, whatever the folder is called. */
-function readTemplates(files: Files, idOf: ReadonlyMap<string, string>): { templates: Template[]; faults: Fault[] } {
-  const read = matching(files, /^[^/]+\/[^/]+$/)
-    .filter(([file]) => parseTemplatePath(file) !== null)
-    .map(([file, text]) => readTemplate(file, text));
-  const templates = read.flatMap(({ template }) =>
-    template === undefined ? [] : [{ ...template, journey: idOf.get(folderOf(template.file)) ?? template.journey }],
-  );
-  return { templates, faults: read.flatMap(({ faults }) => faults) };
+function readTemplates(
+  files: Files,
+  idOf: ReadonlyMap<string, string>,
+): Pick<Reading, 'templates' | 'templateFiles'> & { faults: Fault[] } {
+  const named = matching(files, /^[^/]+\/[^/]+$/).flatMap(([file, text]) => {
+    const name = parseTemplatePath(file);
+    return name === null ? [] : [{ file, text, name: { ...name, journey: idOf.get(folderOf(file)) ?? name.journey } }];
+  });
+  const read = named.map(({ file, text, name }) => ({ ...readTemplate(file, text), journey: name.journey }));
+  return {
+    templates: read.flatMap(({ template, journey }) => (template === undefined ? [] : [{ ...template, journey }])),
+    templateFiles: named.map(({ file, name }) => ({ ...name, file })),
+    faults: read.flatMap(({ faults }) => faults),
+  };
 }
 
 /** What a case's settings would do to tropa.yaml, where it is wrong. */
@@ -101,13 +110,16 @@ function strayFiles(files: Files): Fault[] {
 function strayReason(file: string): string | null {
   const [name = '', ...folders] = file.split('/').reverse();
   if (name.startsWith('.') || file === SETTINGS_FILE) return null;
-  if (/\.ya?ml$/.test(name)) {
-    if (folders.length === 1 && YAML_FILES.includes(name)) return null;
-    const near = suggest(name, folders.length === 0 ? [SETTINGS_FILE] : YAML_FILES);
-    return `this file is not read. ${near === null || near === name ? 'A journey stands in <folder>/journey.yaml, its tests in <folder>/journey.spec.yaml, settings in tropa.yaml.' : `Did you mean "${near}"?`}`;
-  }
+  if (/\.ya?ml$/.test(name)) return strayYaml(name, folders.length);
   if (!/\.(?:mjml|html|txt)$/.test(name) || parseTemplatePath(file) !== null) return null;
   return 'this file is not read. A template is named <name>[.<locale>].email.mjml (or .html, .txt), .sms.txt or .push.txt, beside its journey.yaml.';
+}
+
+function strayYaml(name: string, depth: number): string | null {
+  if (depth === 1 && YAML_FILES.includes(name)) return null;
+  const near = suggest(name, depth === 0 ? [SETTINGS_FILE] : YAML_FILES);
+  if (near !== null && near !== name) return `this file is not read. Did you mean "${near}"?`;
+  return 'this file is not read. A journey stands in <folder>/journey.yaml, its tests in <folder>/journey.spec.yaml, settings in tropa.yaml.';
 }
 
 /** In file and line order, tropa.yaml first, each once, under the author's own paths. */

@@ -9,9 +9,10 @@ import type { Fields, Values } from './yaml/compound.ts';
 import { mapSchemaOf, optional, readFields, required, spaceHint } from './yaml/compound.ts';
 import { plainData, plainValue } from './yaml/free-data.ts';
 import type { MapNode, YamlNode } from './yaml/node.ts';
-import { channel, duration, eventName, journeyId, moment, offset, text } from './yaml/scalars.ts';
+import { channel, eventName, journeyId, text } from './yaml/scalars.ts';
 import type { JsonSchema, Library, Reader, Shape } from './yaml/shape.ts';
 import { mismatch } from './yaml/shape.ts';
+import { duration, moment, offset } from './yaml/times.ts';
 
 type Action = ScriptLine['action'];
 

@@ -4,9 +4,10 @@ import type { Expectation, ExpectedMessage, Pick } from './journey.ts';
 import type { Millis } from './values.ts';
 import { changed, later, list, map, named, oneOrMore, optional, required } from './yaml/compound.ts';
 import { plainData } from './yaml/free-data.ts';
-import { channel, journeyId, locale, moment, offset, oneOf, scalar, text, truth, word } from './yaml/scalars.ts';
+import { channel, journeyId, locale, oneOf, scalar, text, truth, word } from './yaml/scalars.ts';
 import type { JsonSchema, Shape } from './yaml/shape.ts';
 import { mismatch } from './yaml/shape.ts';
+import { moment, offset } from './yaml/times.ts';
 
 export const stepName = scalar(
   'the id of a step, or the name of a template',
@@ -76,7 +77,7 @@ export const expectation: Shape<Expectation> = changed(
         'Steps visited in this order, others between allowed.',
       ),
     },
-    { expects: '"expect"' },
+    { expects: 'what must come of it, such as { outcome: completed }', called: '"expect"' },
   ),
   ({ place: _place, ...fields }) => withoutNulls(fields) as Expectation,
 );
@@ -87,7 +88,7 @@ const pick: Shape<Pick> = changed(
       holdout: optional(truth, 'Whether the person is held out.'),
       split: optional(named(stepName, word, 'variants by split'), 'The variant of each split, by its id.'),
     },
-    { expects: '"pick"' },
+    { expects: 'choices such as { holdout: true }', called: '"pick"' },
   ),
   ({ holdout, split }) => ({
     ...(holdout !== null && { holdout }),

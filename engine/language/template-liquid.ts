@@ -13,10 +13,22 @@ for (const name of OWN_FILTERS) parser.registerFilter(name, (value: unknown) => 
 
 /** What is wrong with a piece of Liquid that begins on `line` of `file`. */
 export function liquidFaults(text: string, line: number, file: string): Fault[] {
-  const fault = (at: number, column: number, message: string): Fault => ({ code: 'E_TEMPLATE_LIQUID', place: { file, line: at, column }, message, severity: 'error' });
+  const fault = (at: number, column: number, message: string): Fault => ({
+    code: 'E_TEMPLATE_LIQUID',
+    place: { file, line: at, column },
+    message,
+    severity: 'error',
+  });
   for (const name of NO_FILES) {
     const found = new RegExp(`\\{%-?\\s*${name}\\b`).exec(text);
-    if (found !== null) return [fault(line + text.slice(0, found.index).split('\n').length - 1, 1, `{% ${name} %} is not available: a template is one file.`)];
+    if (found !== null)
+      return [
+        fault(
+          line + text.slice(0, found.index).split('\n').length - 1,
+          1,
+          `{% ${name} %} is not available: a template is one file.`,
+        ),
+      ];
   }
   try {
     parser.parse(text);

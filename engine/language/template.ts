@@ -1,8 +1,8 @@
 // What a template file is: its name, its headers, its body. Reading and checking only; rendering lives in `runtime/render`.
 
 import type { Fault } from './errors.ts';
-import { liquidFaults, liquidVariables } from './template-liquid.ts';
 import { didYouMean } from './suggest.ts';
+import { liquidFaults, liquidVariables } from './template-liquid.ts';
 
 export type Channel = 'email' | 'sms' | 'push';
 
@@ -43,7 +43,10 @@ const MOST_LENGTH = 200_000;
 
 /** Reads `<journey>/<name>[.<locale>].<channel>.<ext>`; null for a path that names no template. */
 export function parseTemplatePath(path: string): TemplateName | null {
-  const match = /^(?:.*\/)?([a-z0-9-]+)\/([A-Za-z0-9_-]+)(?:\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?\.(email|sms|push)\.(mjml|html|txt)$/.exec(path);
+  const match =
+    /^(?:.*\/)?([a-z0-9-]+)\/([A-Za-z0-9_-]+)(?:\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?\.(email|sms|push)\.(mjml|html|txt)$/.exec(
+      path,
+    );
   if (match === null) return null;
   const [, journey = '', name = '', locale, channel, format] = match;
   if (channel !== 'email' && format !== 'txt') return null;
@@ -55,42 +58,94 @@ export function readTemplate(path: string, text: string): { template?: Template;
   const name = parseTemplatePath(path);
   const at = (line: number, column = 1) => ({ file: path, line, column });
   if (name === null) {
-    return { faults: [{ code: 'E_TEMPLATE_NAME', place: at(1), message: 'a template is named <name>[.<locale>].email.mjml (or .html, .txt), .sms.txt or .push.txt.', severity: 'error' }] };
+    return {
+      faults: [
+        {
+          code: 'E_TEMPLATE_NAME',
+          place: at(1),
+          message: 'a template is named <name>[.<locale>].email.mjml (or .html, .txt), .sms.txt or .push.txt.',
+          severity: 'error',
+        },
+      ],
+    };
   }
   if (text.length > MOST_LENGTH) {
-    return { faults: [{ code: 'E_TEMPLATE_SIZE', place: at(1), message: `a template has ${MOST_LENGTH} characters at most; this one has ${text.length}. Gmail cuts mails at 102 KB.`, severity: 'error' }] };
+    return {
+      faults: [
+        {
+          code: 'E_TEMPLATE_SIZE',
+          place: at(1),
+          message: `a template has ${MOST_LENGTH} characters at most; this one has ${text.length}. Gmail cuts mails at 102 KB.`,
+          severity: 'error',
+        },
+      ],
+    };
   }
   const { headers, body, bodyLine, faults } = splitHeaders(text, name.channel, path);
   const template: Template = { ...name, headers, body, bodyLine, file: path };
-  faults.push(...liquidFaults(body, bodyLine, path), ...headers.flatMap((header) => liquidFaults(header.value, header.line, path)));
+  faults.push(
+    ...liquidFaults(body, bodyLine, path),
+    ...headers.flatMap((header) => liquidFaults(header.value, header.line, path)),
+  );
   if (name.channel === 'email' && name.format !== 'txt' && !headers.some((header) => header.name === 'subject')) {
-    faults.push({ code: 'W_NO_SUBJECT', place: at(1), message: 'this mail has no subject. Write `subject: …` above a line `---`, or give the step a `subject`.', severity: 'warning' });
+    faults.push({
+      code: 'W_NO_SUBJECT',
+      place: at(1),
+      message: 'this mail has no subject. Write `subject: …` above a line `---`, or give the step a `subject`.',
+      severity: 'warning',
+    });
   }
   return faults.some((fault) => fault.severity === 'error') ? { faults } : { template, faults };
 }
 
-function splitHeaders(text: string, channel: Channel, file: string): Pick<Template, 'headers' | 'body' | 'bodyLine'> & { faults: Fault[] } {
+function splitHeaders(
+  text: string,
+  channel: Channel,
+  file: string,
+): Pick<Template, 'headers' | 'body' | 'bodyLine'> & { faults: Fault[] } {
   const lines = text.replaceAll('\r\n', '\n').split('\n');
   const end = lines.findIndex((line) => line.trimEnd() === '---');
   if (end === -1) return { headers: [], body: lines.join('\n'), bodyLine: 1, faults: [] };
-  const headers: { name: string; value: string; line: number }[] = [];
+  const headers: Template['headers'][number][] = [];
   const faults: Fault[] = [];
-  const wrong = (line: number, message: string) => faults.push({ code: 'E_TEMPLATE_HEADER', place: { file, line, column: 1 }, message, severity: 'error' });
-  lines.slice(0, end).forEach((text, n) => {
-    if (text.trim() === '') return;
-    const match = /^([A-Za-z_-]+):[ \t]*(.*)$/.exec(text);
-    const name = (match?.[1] ?? '').toLowerCase().replaceAll('-', '_');
-    if (match === null) wrong(n + 1, `a header is written \`name: text\`; this line is "${text.slice(0, 60)}".`);
-    else if (!HEADERS[channel].includes(name)) wrong(n + 1, `a template for ${channel} has no header "${match[1]}".${didYouMean(name, HEADERS[channel]) || ` It may have: ${HEADERS[channel].join(', ')}.`}`);
-    else if (headers.filter((header) => header.name === name).length >= (name === 'action' ? MOST_ACTIONS : 1)) wrong(n + 1, `"${name}" stands here once too often.`);
-    else headers.push({ name, value: (match[2] ?? '').trimEnd(), line: n + 1 });
+  lines.slice(0, end).forEach((line, n) => {
+    if (line.trim() === '') return;
+    const read = readHeader(line, n + 1, channel, headers);
+    if (typeof read !== 'string') headers.push(read);
+    else
+      faults.push({
+        code: 'E_TEMPLATE_HEADER',
+        place: { file, line: n + 1, column: 1 },
+        message: read,
+        severity: 'error',
+      });
   });
   return { headers, body: lines.slice(end + 1).join('\n'), bodyLine: end + 2, faults };
 }
 
+/** A header line, or what is wrong with it. */
+function readHeader(
+  text: string,
+  line: number,
+  channel: Channel,
+  before: Template['headers'],
+): Template['headers'][number] | string {
+  const [, typed = '', value = ''] = /^([A-Za-z_-]+):[ \t]*(.*)$/.exec(text) ?? [];
+  if (typed === '') return `a header is written \`name: text\`; this line is "${text.slice(0, 60)}".`;
+  const name = typed.toLowerCase().replaceAll('-', '_');
+  const known = HEADERS[channel];
+  if (!known.includes(name))
+    return `a template for ${channel} has no header "${typed}".${didYouMean(name, known) || ` It may have: ${known.join(', ')}.`}`;
+  const most = name === 'action' ? MOST_ACTIONS : 1;
+  if (before.filter((header) => header.name === name).length >= most) return `"${name}" stands here once too often.`;
+  return { name, value: value.trimEnd(), line };
+}
+
 /** Dotted paths a template reads, for the checker: `trigger.items`, `vars.code`. */
 export function templateVariables(template: Template): string[] {
-  return [...new Set([template.body, ...template.headers.map((header) => header.value)].flatMap(liquidVariables))].sort();
+  return [
+    ...new Set([template.body, ...template.headers.map((header) => header.value)].flatMap(liquidVariables)),
+  ].sort();
 }
 
 /** Of templates that differ in locale alone: the exact locale, else its language, else the one without. */

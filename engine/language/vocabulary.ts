@@ -1,7 +1,6 @@
 // What storefronts tell (the fields of each event) and what Tropa keeps and tells itself. Events of one's own are as
 // welcome; nothing is known about their fields.
 
-const ITEMS = { items: ['product_id', 'sku', 'title', 'quantity', 'price', 'url', 'image', 'category'] } as const;
 const CART = ['cart_id', 'total', 'currency', 'items', 'url'];
 const ORDER = ['order_id', 'number', 'cart_id', 'checkout_id', 'total', 'currency', 'items', 'coupon'];
 const PRODUCT = ['product_id', 'sku', 'title', 'price', 'old_price', 'quantity', 'url', 'image', 'category'];
@@ -52,9 +51,6 @@ export function fieldsOf(event: string): readonly string[] | null {
   if (OWN_EVENTS.includes(event)) return OWN;
   return Object.hasOwn(TOLD, event) ? (TOLD[event] ?? null) : null;
 }
-
-/** The fields of one of `items`. */
-export const ITEM_FIELDS: readonly string[] = ITEMS.items;
 
 /** What Tropa keeps about everybody, and the traits every source knows. */
 export const PROFILE_FIELDS: readonly string[] = [

@@ -1,10 +1,12 @@
-// Recounts everything twice, by roads that do not meet, and names every difference (I10, P37).
+// Recounts everything by roads that do not meet (people, journal, ledger, events), and names every difference (I10).
 
-import type { Store } from '../ports/store.ts';
-import { journalOf, messagesOf } from './figures.ts';
+import type { MessageRow, Person } from '../core/person.ts';
+import type { Instant } from '../language/values.ts';
+import type { JournalLine, Store, StoreCounts, StoredEvent } from '../ports/store.ts';
+import { journalOf, messagesOf } from './ledger.ts';
 
 export interface Finding {
-  readonly about: string;
+  readonly about: 'enrollment' | 'message' | 'event' | 'count';
   readonly detail: string;
 }
 
@@ -13,74 +15,204 @@ export interface Audit {
   readonly events: number;
   readonly messages: number;
   readonly journal: number;
-  readonly undone: number;
+  readonly unread: number;
   readonly unknown: number;
   readonly findings: readonly Finding[];
 }
 
-const PAGE = 2_000;
+type Find = (about: Finding['about'], detail: string) => void;
+const PAGE = 1_000;
 
-/** Compares people, journal, ledger and events with each other. No finding means that nothing is lost or doubled. */
-export async function audit(store: Store, now: number): Promise<Audit> {
+/** Compares everything with everything. No finding means that nothing is lost, doubled or forgotten. */
+export async function audit(store: Store, now: Instant): Promise<Audit> {
   const findings: Finding[] = [];
-  const find = (about: string, detail: string) => findings.push({ about, detail });
-  const inside = new Set<string>();
-  const begun = new Set<string>();
-  const decided = new Set<string>();
-  let journal = 0;
-  for await (const line of journalOf(store)) {
-    journal += 1;
-    const { enrollment = '', message = '' } = line;
-    if (line.kind === 'entered') {
-      if (inside.has(enrollment)) find('enrollment', `${enrollment} entered twice`);
-      inside.add(enrollment);
-    } else if (line.kind === 'exited' && !inside.delete(enrollment)) find('enrollment', `${enrollment} left without having entered`);
-    else if (line.kind === 'begun') begun.add(message);
-    else if (line.kind === 'decided') decided.add(message);
-  }
-  const outbox = await comparePeople(store, inside, find);
-  const { messages, unknown } = await compareMessages(store, { begun, decided, outbox }, find);
-  const counts = await store.counts();
-  const next = await store.nextWake();
-  if (counts.undone > 0 && (next === null || next > now)) find('events', `${counts.undone} events have taken no effect, and nobody is due`);
-  return { people: counts.people, events: counts.events, messages, journal, undone: counts.undone, unknown, findings };
+  const find: Find = (about, detail) => findings.push({ about, detail });
+  const journal = await readJournal(store, find);
+  const people = await readPeople(store, journal, find);
+  const ledger = await readLedger(store, journal, people, find);
+  const events = await readEvents(store, people, now, find);
+  compareCounts(
+    await store.counts(),
+    {
+      ...events,
+      messages: ledger.rows,
+      journal: journal.lines,
+      enrollments: people.enrollments,
+      people: people.people,
+    },
+    find,
+  );
+  return {
+    people: people.people,
+    events: events.events,
+    messages: ledger.rows,
+    journal: journal.lines,
+    unread: events.undone,
+    unknown: ledger.unknown,
+    findings,
+  };
 }
 
-type Find = (about: string, detail: string) => void;
+interface JournalFacts {
+  lines: number;
+  /** Entered and not left, with the journey. */
+  readonly inside: Map<string, string>;
+  readonly decided: Set<string>;
+  readonly begun: Set<string>;
+  /** message → signals that were told. */
+  readonly receipts: Map<string, Set<string>>;
+  /** message → reason. */
+  readonly skipped: Map<string, string>;
+}
 
-/** Everybody's live enrollments against the journal's; answers what is still in an outbox. */
-async function comparePeople(store: Store, inside: ReadonlySet<string>, find: Find): Promise<Set<string>> {
-  const outbox = new Set<string>();
+async function readJournal(store: Store, find: Find): Promise<JournalFacts> {
+  const facts: JournalFacts = {
+    lines: 0,
+    inside: new Map(),
+    decided: new Set(),
+    begun: new Set(),
+    receipts: new Map(),
+    skipped: new Map(),
+  };
+  for await (const line of journalOf(store)) {
+    facts.lines += 1;
+    if (line.kind === 'entered' || line.kind === 'exited') passDoor(facts, line, find);
+    else if (line.message !== undefined) noteMessage(facts, line, line.message);
+  }
+  return facts;
+}
+
+function passDoor({ inside }: JournalFacts, { kind, enrollment = '', journey = '' }: JournalLine, find: Find): void {
+  if (kind === 'entered') {
+    if (inside.has(enrollment)) find('enrollment', `${enrollment} of ${journey} entered twice`);
+    inside.set(enrollment, journey);
+  } else if (!inside.delete(enrollment)) find('enrollment', `${enrollment} of ${journey} left without having entered`);
+}
+
+function noteMessage(facts: JournalFacts, { kind, reason = '' }: JournalLine, message: string): void {
+  if (kind === 'decided') facts.decided.add(message);
+  else if (kind === 'begun') facts.begun.add(message);
+  else if (kind === 'skipped') facts.skipped.set(message, reason);
+  else if (kind === 'receipt') facts.receipts.set(message, (facts.receipts.get(message) ?? new Set()).add(reason));
+}
+
+interface PeopleFacts {
+  people: number;
+  enrollments: number;
+  /** What waits or is under way in somebody's outbox. */
+  readonly outbox: Set<string>;
+  readonly ids: Set<string>;
+}
+
+async function readPeople(store: Store, journal: JournalFacts, find: Find): Promise<PeopleFacts> {
+  const facts: PeopleFacts = { people: 0, enrollments: 0, outbox: new Set(), ids: new Set() };
   const seen = new Set<string>();
+  const look = (person: Person) => {
+    facts.people += 1;
+    facts.ids.add(person.id);
+    for (const item of person.outbox) facts.outbox.add(item.id);
+    facts.enrollments += person.enrollments.length;
+    // Whoever is being merged stands in two records for a moment.
+    for (const { id, journey } of person.enrollments) {
+      if (person.into === null && !journal.inside.has(id))
+        find('enrollment', `${person.id} is inside ${journey}, and the journal does not know it`);
+      seen.add(id);
+    }
+  };
   let after: string | undefined;
   for (;;) {
-    const people = await store.people({ limit: PAGE, ...(after !== undefined && { after }) });
-    for (const person of people) {
-      for (const item of person.outbox) outbox.add(item.id);
-      if (person.into !== null) continue;
-      for (const { id } of person.enrollments) {
-        seen.add(id);
-        if (!inside.has(id)) find('enrollment', `${id} of ${person.id} is live, and the journal does not know it`);
-      }
-    }
-    if (people.length < PAGE) break;
-    after = people.at(-1)?.id;
+    const page = await store.people({ limit: PAGE, ...(after !== undefined && { after }) });
+    page.forEach(look);
+    if (page.length < PAGE) break;
+    after = page.at(-1)?.id;
   }
-  for (const id of inside) if (!seen.has(id)) find('enrollment', `${id} entered and never left, and nobody is in it`);
-  return outbox;
+  for (const [id, journey] of journal.inside)
+    if (!seen.has(id)) find('enrollment', `${id} entered ${journey} and never left, and nobody is in it`);
+  return facts;
 }
 
-async function compareMessages(store: Store, known: { begun: Set<string>; decided: Set<string>; outbox: Set<string> }, find: Find): Promise<{ messages: number; unknown: number }> {
+async function readLedger(
+  store: Store,
+  journal: JournalFacts,
+  { outbox }: PeopleFacts,
+  find: Find,
+): Promise<{ rows: number; unknown: number }> {
   const rows = new Set<string>();
   let unknown = 0;
   for await (const row of messagesOf(store)) {
     if (rows.has(row.id)) find('message', `${row.id} stands twice in the ledger`);
     rows.add(row.id);
     if (row.status === 'unknown') unknown += 1;
-    if (row.times.sending !== undefined && !known.begun.has(row.id)) find('message', `${row.id} was handed over, and the journal does not know it`);
-    if (row.status === 'sending' && !known.outbox.has(row.id)) find('message', `${row.id} was handed over, has no outcome and is in no outbox`);
+    compareRow(row, journal, outbox, find);
   }
-  for (const id of known.begun) if (!rows.has(id) && !known.outbox.has(id)) find('message', `${id} began to leave and has no row in the ledger`);
-  for (const id of known.decided) if (!rows.has(id) && !known.outbox.has(id)) find('message', `${id} was decided, and nobody knows what became of it`);
-  return { messages: rows.size, unknown };
+  for (const id of journal.begun)
+    if (!rows.has(id) && !outbox.has(id)) find('message', `${id} began to leave and has no row in the ledger`);
+  for (const id of journal.decided)
+    if (!rows.has(id) && !outbox.has(id)) find('message', `${id} was decided, and nobody knows what became of it`);
+  return { rows: rows.size, unknown };
+}
+
+/** Signals whose first time the ledger keeps under the same name. */
+const SIGNALS = ['delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed'] as const;
+
+function compareRow(row: MessageRow, journal: JournalFacts, outbox: ReadonlySet<string>, find: Find): void {
+  const { id, status, times } = row;
+  if (times.sending !== undefined && !journal.begun.has(id))
+    find('message', `${id} was handed over, and the journal does not know it`);
+  if (status === 'sending' && !outbox.has(id))
+    find('message', `${id} was handed over, has no outcome and is in no outbox`);
+  if (status === 'held' && !outbox.has(id)) find('message', `${id} is held, and is in no outbox`);
+  const skipped = journal.skipped.get(id);
+  if ((times.skipped !== undefined) !== (skipped !== undefined))
+    find('message', `${id} is skipped in the ${skipped === undefined ? 'ledger' : 'journal'} alone`);
+  else if (status === 'skipped' && skipped !== row.reason)
+    find('message', `${id} is skipped as ${row.reason} in the ledger and as ${skipped} in the journal`);
+  const told = journal.receipts.get(id);
+  for (const name of SIGNALS) {
+    if (told?.has(name) === true && times[name] === undefined)
+      find('message', `${id} was ${name} by the journal, and not by the ledger`);
+    if (times[name] !== undefined && told?.has(name) !== true && !implied(name, told))
+      find('message', `${id} was ${name} by the ledger, and not by the journal`);
+  }
+}
+
+/** Complaints, unsubscriptions and opens by machines tell that a message arrived. */
+function implied(name: string, told: ReadonlySet<string> | undefined): boolean {
+  return (
+    name === 'delivered' && ['complained', 'unsubscribed', 'machine_opened'].some((other) => told?.has(other) === true)
+  );
+}
+
+async function readEvents(
+  store: Store,
+  { ids }: PeopleFacts,
+  now: Instant,
+  find: Find,
+): Promise<{ events: number; undone: number }> {
+  let [events, undone] = [0, 0];
+  const look = async (event: StoredEvent) => {
+    events += 1;
+    if (event.done || event.person === null) return;
+    undone += 1;
+    if (!ids.has(event.person) && (await store.load([event.person])).length === 0)
+      find('event', `${event.id} (${event.name}) is of a person who is not there`);
+  };
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.events({ limit: PAGE, ...(after !== undefined && { after }) });
+    for (const event of page) await look(event);
+    if (page.length < PAGE) break;
+    after = page.at(-1)?.id;
+  }
+  const next = await store.nextWake();
+  const aside = JSON.parse((await store.meta('aside')) ?? '[]') as unknown[];
+  if (undone > aside.length && (next === null || next > now))
+    find('event', `${undone} events have taken no effect, ${aside.length} are set aside, and nobody is due`);
+  return { events, undone };
+}
+
+function compareCounts(shown: StoreCounts, counted: Omit<StoreCounts, 'faulted'>, find: Find): void {
+  for (const name of ['people', 'events', 'messages', 'journal', 'enrollments'] as const) {
+    if (shown[name] !== counted[name]) find('count', `${name}: ${shown[name]} are shown, ${counted[name]} are counted`);
+  }
 }

@@ -1,11 +1,15 @@
-// Figures of journeys, counted from the ledger and the journal alone (I10): nothing here is kept, so nothing can drift.
+// Figures of journeys by version and step, counted from the ledger and the journal alone (I10): nothing here is kept, so
+// nothing can drift.
 
 import type { MessageRow } from '../core/person.ts';
 import type { JournalLine, Store } from '../ports/store.ts';
+import { journalOf, messagesOf } from './ledger.ts';
+
+interface Counts {
+  [name: string]: number;
+}
 
 export interface StepFigures {
-  readonly journey: string;
-  readonly version: string;
   readonly step: string;
   visited: number;
   sent: number;
@@ -17,87 +21,144 @@ export interface StepFigures {
   failed: number;
   held: number;
   unknown: number;
-  readonly skipped: { [reason: string]: number };
+  readonly skipped: Counts;
 }
 
-export interface JourneyFigures {
+export interface VersionFigures {
   readonly journey: string;
+  /** 1, 2, 3 … within the journey; 0 where the store no longer knows it. */
+  readonly version: number;
+  readonly hash: string;
   entered: number;
   inside: number;
-  readonly exits: { [outcome: string]: number };
+  /** Who has left, by outcome. */
+  readonly exits: Counts;
+  readonly refused: Counts;
   converted: number;
-  /** Sum of the goal's value over conversions. */
-  value: number;
+  /** Sums of the goal's value over conversions, by currency; `` where none was told. */
+  readonly value: Counts;
+  /** The control group's share of `entered` and `converted`. */
+  heldOut: number;
+  heldOutConverted: number;
   readonly steps: StepFigures[];
 }
 
-const PAGE = 5_000;
-
-/** Counts everything of one journey, or of all. */
-export async function figures(store: Store, journey?: string): Promise<JourneyFigures[]> {
-  const all = new Map<string, JourneyFigures>();
-  for await (const line of journalOf(store, journey)) countLine(all, line);
-  for await (const row of messagesOf(store, journey)) countMessage(all, row);
-  return [...all.values()].sort((a, b) => (a.journey < b.journey ? -1 : 1));
+/** Counts everything of one journey, or of all (null); a version a row, the latest last. */
+export async function figures(store: Store, journey: string | null): Promise<VersionFigures[]> {
+  const filter = journey === null ? {} : { journey };
+  const sheets = new Sheets();
+  for await (const line of journalOf(store, filter)) countLine(sheets, line);
+  for await (const row of messagesOf(store, filter)) countMessage(sheets, row);
+  const numbers = new Map<string, number>();
+  for (const id of sheets.journeys())
+    for (const { hash, number } of await store.versions(id)) numbers.set(hash, number);
+  return sheets.sorted(numbers);
 }
 
-/** The whole journal, page by page. */
-export async function* journalOf(store: Store, journey?: string): AsyncGenerator<JournalLine> {
-  let after: string | undefined;
-  for (;;) {
-    const lines = await store.journal({ limit: PAGE, ...(journey !== undefined && { journey }), ...(after !== undefined && { after }) });
-    yield* lines;
-    if (lines.length < PAGE) return;
-    after = lines.at(-1)?.id;
+type Draft = { -readonly [Key in keyof VersionFigures]: VersionFigures[Key] };
+
+class Sheets {
+  readonly #all = new Map<string, Draft>();
+  readonly #steps = new Map<string, StepFigures>();
+
+  of(journey: string, hash: string): Draft {
+    const key = `${journey} ${hash}`;
+    const known = this.#all.get(key);
+    if (known !== undefined) return known;
+    const counts = {
+      entered: 0,
+      inside: 0,
+      exits: {},
+      refused: {},
+      converted: 0,
+      value: {},
+      heldOut: 0,
+      heldOutConverted: 0,
+    };
+    const made: Draft = { journey, version: 0, hash, ...counts, steps: [] };
+    this.#all.set(key, made);
+    return made;
+  }
+
+  step(journey: string, hash: string, step: string): StepFigures {
+    const key = `${journey} ${hash} ${step}`;
+    const known = this.#steps.get(key);
+    if (known !== undefined) return known;
+    const counts = {
+      visited: 0,
+      sent: 0,
+      delivered: 0,
+      opened: 0,
+      clicked: 0,
+      replied: 0,
+      bounced: 0,
+      failed: 0,
+      held: 0,
+      unknown: 0,
+    };
+    const made: StepFigures = { step, ...counts, skipped: {} };
+    this.#steps.set(key, made);
+    this.of(journey, hash).steps.push(made);
+    return made;
+  }
+
+  journeys(): Set<string> {
+    return new Set([...this.#all.values()].map((one) => one.journey));
+  }
+
+  sorted(numbers: ReadonlyMap<string, number>): VersionFigures[] {
+    for (const one of this.#all.values()) {
+      one.version = numbers.get(one.hash) ?? 0;
+      one.steps.sort((a, b) => a.step.localeCompare(b.step, 'en', { numeric: true }));
+    }
+    return [...this.#all.values()].sort((a, b) =>
+      a.journey < b.journey ? -1 : a.journey > b.journey ? 1 : a.version - b.version,
+    );
   }
 }
 
-/** The whole ledger, page by page, newest first. */
-export async function* messagesOf(store: Store, journey?: string): AsyncGenerator<MessageRow> {
-  let before: string | undefined;
-  for (;;) {
-    const rows = await store.messages({ limit: PAGE, ...(journey !== undefined && { journey }), ...(before !== undefined && { before }) });
-    yield* rows;
-    if (rows.length < PAGE) return;
-    before = rows.at(-1)?.id;
-  }
+function count(counts: Counts, name: string, by = 1): void {
+  counts[name] = (counts[name] ?? 0) + by;
 }
 
-function journeyOf(all: Map<string, JourneyFigures>, id: string): JourneyFigures {
-  const known = all.get(id) ?? { journey: id, entered: 0, inside: 0, exits: {}, converted: 0, value: 0, steps: [] };
-  all.set(id, known);
-  return known;
+type Counter = (sheet: Draft, line: JournalLine) => void;
+
+const COUNTERS: Readonly<Partial<Record<JournalLine['kind'], Counter>>> = {
+  entered(sheet, line) {
+    sheet.entered += 1;
+    sheet.inside += 1;
+    if (line.detail?.holdout === true) sheet.heldOut += 1;
+  },
+  refused_entry: (sheet, line) => count(sheet.refused, line.reason ?? ''),
+  exited(sheet, line) {
+    sheet.inside -= 1;
+    count(sheet.exits, line.reason ?? '');
+  },
+  converted(sheet, line) {
+    sheet.converted += 1;
+    if (line.detail?.holdout === true) sheet.heldOutConverted += 1;
+    const { value, currency } = line.detail ?? {};
+    if (typeof value === 'number') count(sheet.value, typeof currency === 'string' ? currency : '', value);
+  },
+};
+
+function countLine(sheets: Sheets, line: JournalLine): void {
+  const { journey, version = '', step } = line;
+  if (journey === undefined) return;
+  COUNTERS[line.kind]?.(sheets.of(journey, version), line);
+  if (line.kind === 'moved' && line.phase === undefined && step !== undefined)
+    sheets.step(journey, version, step).visited += 1;
 }
 
-function stepOf(all: Map<string, JourneyFigures>, { journey, version, step }: { journey: string; version: string; step: string }): StepFigures {
-  const { steps } = journeyOf(all, journey);
-  const known = steps.find((one) => one.version === version && one.step === step);
-  if (known !== undefined) return known;
-  const made: StepFigures = { journey, version, step, visited: 0, sent: 0, delivered: 0, opened: 0, clicked: 0, replied: 0, bounced: 0, failed: 0, held: 0, unknown: 0, skipped: {} };
-  steps.push(made);
-  return made;
-}
-
-function countLine(all: Map<string, JourneyFigures>, line: JournalLine): void {
-  if (line.journey === undefined) return;
-  const figures = journeyOf(all, line.journey);
-  if (line.kind === 'entered') {
-    figures.entered += 1;
-    figures.inside += 1;
-  } else if (line.kind === 'exited') {
-    figures.inside -= 1;
-    figures.exits[line.reason ?? ''] = (figures.exits[line.reason ?? ''] ?? 0) + 1;
-  } else if (line.kind === 'converted') {
-    figures.converted += 1;
-    figures.value += typeof line.detail?.value === 'number' ? line.detail.value : 0;
-  } else if (line.kind === 'moved' && line.phase === undefined && line.step !== undefined) stepOf(all, { journey: line.journey, version: line.version ?? '', step: line.step }).visited += 1;
-}
-
-function countMessage(all: Map<string, JourneyFigures>, row: MessageRow): void {
-  const step = stepOf(all, row);
-  const reached = (name: 'delivered' | 'opened' | 'clicked' | 'replied' | 'bounced') => row.times[name] !== undefined;
-  if (row.status === 'skipped') step.skipped[row.reason ?? ''] = (step.skipped[row.reason ?? ''] ?? 0) + 1;
+/** Test messages (`$test`) are counted nowhere. */
+function countMessage(sheets: Sheets, row: MessageRow): void {
+  if (row.step.startsWith('$')) return;
+  const step = sheets.step(row.journey, row.version, row.step);
+  if (row.status === 'skipped') count(step.skipped, row.reason ?? '');
   else if (row.status === 'held' || row.status === 'unknown' || row.status === 'failed') step[row.status] += 1;
-  if (row.times.sent !== undefined || reached('delivered')) step.sent += 1;
-  for (const name of ['delivered', 'opened', 'clicked', 'replied', 'bounced'] as const) if (reached(name)) step[name] += 1;
+  // A receipt that overtakes `sent` implies it.
+  const { sent, delivered, opened, clicked, replied, bounced } = row.times;
+  if ([sent, delivered, opened, clicked, replied, bounced].some((time) => time !== undefined)) step.sent += 1;
+  for (const name of ['delivered', 'opened', 'clicked', 'replied', 'bounced'] as const)
+    if (row.times[name] !== undefined) step[name] += 1;
 }

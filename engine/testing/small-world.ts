@@ -2,13 +2,13 @@
 
 import { createSandbox } from '../../channels/sandbox/sandbox.ts';
 import type { LiveJourney } from '../core/definitions.ts';
+import type { LabParts } from '../laboratory/world.ts';
+import { World } from '../laboratory/world.ts';
 import { compile } from '../language/compile/compile.ts';
 import { formatFault } from '../language/errors.ts';
 import { readJourney } from '../language/read-journey.ts';
 import { readSettings } from '../language/read-settings.ts';
 import type { Template } from '../language/template.ts';
-import type { LabParts } from '../laboratory/world.ts';
-import { World } from '../laboratory/world.ts';
 import type { Store } from '../ports/store.ts';
 import type { Workshop } from '../runtime/definitions.ts';
 import { assemble } from '../runtime/definitions.ts';
@@ -25,7 +25,15 @@ export const DAY = 24 * HOUR;
 
 /** Renders nothing: what a message says is no matter here. */
 const BLANK: Renderer = {
-  render: async (request) => ({ headers: { subject: request.template.name }, actions: [], html: null, text: request.template.name, faults: [], hash: 'blank', locale: null }),
+  render: async (request) => ({
+    headers: { subject: request.template.name },
+    actions: [],
+    html: null,
+    text: request.template.name,
+    faults: [],
+    hash: 'blank',
+    locale: null,
+  }),
   check: async () => [],
   close: async () => undefined,
 };
@@ -46,9 +54,26 @@ export function workshopOf(journeys: readonly string[], rules: Rules = {}): Work
     return { compiled, paused: rules.paused?.includes(journey.id) ?? false, archived: false };
   });
   const templates: Template[] = live.flatMap(({ compiled }) =>
-    [...compiled.sends.values()].map((send) => ({ journey: compiled.journey.id, name: send.template, locale: null, channel: send.channel, format: 'txt' as const, headers: [], body: send.template, bodyLine: 1, file: `${send.template}.txt` })),
+    [...compiled.sends.values()].map((send) => ({
+      journey: compiled.journey.id,
+      name: send.template,
+      locale: null,
+      channel: send.channel,
+      format: 'txt' as const,
+      headers: [],
+      body: send.template,
+      bodyLine: 1,
+      file: `${send.template}.txt`,
+    })),
   );
-  return assemble({ revision: 1, settings, templates, live, versions: new Map(live.map(({ compiled }) => [compiled.hash, compiled])), tellsDelivery: () => true });
+  return assemble({
+    revision: 1,
+    settings,
+    templates,
+    live,
+    versions: new Map(live.map(({ compiled }) => [compiled.hash, compiled])),
+    tellsDelivery: () => true,
+  });
 }
 
 export function partsOn(store: () => Store = createMemoryStore): LabParts {
@@ -63,7 +88,11 @@ export class SmallWorld extends World {
 
   /** Somebody with every address and consent. */
   async meet(id: string, traits: Record<string, string> = {}): Promise<void> {
-    await this.tell(id, 'tropa.begin', { traits: { email: `${id}@example.com`, phone: '+12025551234', push: `https://push.example/${id}`, ...traits }, consent: ['email', 'sms', 'push'], kept: { pick: { holdout: false } } });
+    await this.tell(id, 'tropa.begin', {
+      traits: { email: `${id}@example.com`, phone: '+12025551234', push: `https://push.example/${id}`, ...traits },
+      consent: ['email', 'sms', 'push'],
+      kept: { pick: { holdout: false } },
+    });
   }
 
   /** Templates of messages that left, in order. */
@@ -72,7 +101,9 @@ export class SmallWorld extends World {
   }
 
   async skipped(): Promise<string[]> {
-    return (await this.messages()).filter((row) => row.status === 'skipped').map((row) => `${row.template}: ${row.reason}`);
+    return (await this.messages())
+      .filter((row) => row.status === 'skipped')
+      .map((row) => `${row.template}: ${row.reason}`);
   }
 
   async pass(ms: number): Promise<void> {

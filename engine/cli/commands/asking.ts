@@ -1,5 +1,6 @@
 // Commands that ask the running engine, or the folder where none runs, and print the answer.
 
+import { resolve as absolute } from 'node:path';
 import { setTimeout as pause_ } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../language/values.ts';
 import { TropaError } from '../../language/errors.ts';
@@ -24,7 +25,7 @@ const one = (words: Words) => (answer: Json) => words(answer as JsonObject);
 const list = (answer: Json) => answer as JsonObject[];
 const text = (value: unknown): Json => (typeof value === 'string' ? value : null);
 
-export const deploy = asking('deploy', ([journey], _options, { config }) => ({ workspace: config.workspace, journey: journey ?? null, author: text(config.env.USER) }), one(({ changed, unchanged }) => `Deployed: ${(changed as string[]).join(', ') || 'nothing new'}. Unchanged: ${(unchanged as string[]).length}.`));
+export const deploy = asking('deploy', ([journey], _options, { config }) => ({ workspace: absolute(config.workspace), journey: journey ?? null, author: text(config.env.USER) }), one(({ changed, unchanged }) => `Deployed: ${(changed as string[]).join(', ') || 'nothing new'}. Unchanged: ${(unchanged as string[]).length}.`));
 const named = ([journey = '']: readonly string[]): JsonObject => ({ journey });
 export const pause = asking('pause', named, one(({ journey }) => `${String(journey)} is paused: events still count, timers and sending wait.`));
 export const archive = asking('archive', named, one(({ journey }) => `${String(journey)} is archived: nobody new enters, whoever is inside finishes.`));
@@ -47,8 +48,7 @@ export const resolve = asking(
   one(({ message, resolved }) => `Message ${String(message)} is settled: ${String(resolved)}.`),
 );
 export const retry = asking('retry', ([target = '']) => ({ target }), one(({ retried, inputs }) => `${String(retried)} people and ${String(inputs)} inputs are driven again.`));
-export const backup = asking('backup', ([file = '']) => ({ file }), one(({ file }) => `The store is copied to ${String(file)}.`));
-export const clock = asking('clock', ([mode = '', to = '']) => ({ mode, to }), one(({ now }) => `The clock shows ${String(now)}.`));
+export const backup = asking('backup', ([file = '']) => ({ file: absolute(file) }), one(({ file }) => `The store is copied to ${String(file)}.`));
 
 export const explain = asking(
   'explain',

@@ -1,8 +1,8 @@
 // `tropa serve` as a command.
 
-import { serve } from '../serve.ts';
 import type { Context } from '../program.ts';
+import { serve } from '../serve.ts';
 
-export async function serveCommand({ config, adapters }: Context, _args: readonly string[], options: Record<string, unknown>): Promise<number> {
-  return await serve(config, adapters, { watch: options.watch === true, engine: options.engine !== false });
+export async function serveCommand({ config, adapters, json }: Context, _args: readonly string[], options: Record<string, unknown>): Promise<number> {
+  return await serve(config, adapters, { watch: options.watch === true, engine: options.engine !== false, json });
 }

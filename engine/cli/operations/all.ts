@@ -1,28 +1,41 @@
 // Every operation by the name it has on the socket.
 
+import { TropaError } from '../../language/errors.ts';
 import * as journeys from './journeys.ts';
 import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reports from './reports.ts';
+import * as starting from './starting.ts';
 import * as upkeep from './upkeep.ts';
 
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
-  deploy: journeys.deployFolder,
-  pause: journeys.pause,
-  resume: journeys.resume,
-  archive: journeys.archive,
-  start: journeys.start,
-  send: journeys.send,
-  inbox: messages.inbox,
-  act: messages.act,
-  resolve: messages.resolve,
-  explain: reports.explain,
-  stats: reports.stats,
-  audit: reports.audit,
-  faults: reports.faults,
-  retry: reports.retry,
-  doctor: reports.doctor,
-  backup: upkeep.backup,
-  clock: upkeep.clock,
-  drain: upkeep.drain,
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    deploy: journeys.deployFolder,
+    pause: journeys.pause,
+    resume: journeys.resume,
+    archive: journeys.archive,
+    start: starting.start,
+    send: messages.send,
+    inbox: messages.inbox,
+    act: messages.act,
+    resolve: messages.resolve,
+    explain: reports.explain,
+    stats: reports.stats,
+    audit: reports.audit,
+    faults: reports.faults,
+    retry: reports.retry,
+    doctor: upkeep.doctor,
+    backup: upkeep.backup,
+    clock: upkeep.clock,
+    drain: upkeep.drain,
+    ping: upkeep.ping,
+  }),
+);
+
+/** The operation of a name. Throws E_NOT_FOUND for one that this version does not know. */
+export function operationOf(name: string): Operation {
+  const operation = OPERATIONS.get(name);
+  if (operation === undefined)
+    throw new TropaError('E_NOT_FOUND', `The engine knows no operation "${name}". Is it of another version?`);
+  return operation;
+}

@@ -1,74 +1,98 @@
-// Operations that only look: explain, stats, audit, faults, doctor; and retry, which follows from looking.
+// Operations that look: explain, stats, audit, faults; and retry, which follows from looking.
 
-import { audit as auditOf } from '../../reports/audit.ts';
+import { idOf } from '../../core/profile.ts';
+import type { Json } from '../../language/values.ts';
+import { type Audit, audit as auditOf } from '../../reports/audit.ts';
 import { figures } from '../../reports/figures.ts';
 import { story } from '../../reports/story.ts';
-import { idOf } from '../../core/profile.ts';
-import type { Json, JsonObject } from '../../language/values.ts';
 import type { AsideInput } from '../../runtime/set-aside.ts';
 import { ASIDE } from '../../runtime/set-aside.ts';
 import type { House } from '../house.ts';
+import { known } from './journeys.ts';
 import type { Operation } from './operation.ts';
-import { cause, findPerson, optionalText, personOf, textOf } from './operation.ts';
-
-const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
+import { asJson, cause, findPerson, optionalText, peopleOf, personOf, textOf } from './operation.ts';
 
 export const explain: Operation = async (house, args) => {
   const definitions = await house.engine.refresh();
-  const person = await personOf(house, textOf(args, 'profile'));
-  return json(await story(house.store, person, definitions.settings, optionalText(args, 'journey') ?? undefined));
+  const person = await personOf(house.store, textOf(args, 'profile'));
+  const journey = optionalText(args, 'journey');
+  if (journey !== null) await known(house, journey);
+  return asJson(await story(house.store, person, definitions.settings, journey));
 };
 
-export const stats: Operation = async (house, args) => json(await figures(house.store, optionalText(args, 'journey') ?? undefined));
+export const stats: Operation = async (house, args) => {
+  const journey = optionalText(args, 'journey');
+  if (journey !== null) await known(house, journey);
+  return asJson(await figures(house.store, journey));
+};
 
-export const audit: Operation = async (house) => json(await auditOf(house.store, house.clock.now()));
+/** Recounts. While an engine decides, a count may fall between two copies: only what is found twice is a finding. */
+export const audit: Operation = async (house) => {
+  await copyAll(house);
+  const first = await auditOf(house.store, house.clock.now());
+  if (first.findings.length === 0) return asJson(first);
+  await copyAll(house);
+  const second = await auditOf(house.store, house.clock.now());
+  const found = new Set(first.findings.map(({ about, detail }) => `${about} ${detail}`));
+  const both: Audit = { ...second, findings: second.findings.filter(({ about, detail }) => found.has(`${about} ${detail}`)) };
+  return asJson(both);
+};
+
+/** What a process committed and died before copying is copied now: as often as one likes (I4). */
+async function copyAll({ store }: House): Promise<void> {
+  for await (const people of peopleOf(store)) {
+    const waiting = people.filter((person) => person.intents.length > 0);
+    await store.copy(waiting.map(({ id, intents }) => ({ person: id, intents })));
+  }
+}
 
 /** Everything that stands still, and why. */
 export const faults: Operation = async (house) => {
-  const people = await house.store.people({ faulted: true, limit: 1_000 });
-  const enrollments = people.flatMap((person) =>
-    person.enrollments.filter((one) => one.fault !== undefined).map((one) => ({ kind: 'enrollment', profile: idOf(person), journey: one.journey, step: one.fault?.step ?? one.step, code: one.fault?.code ?? '', why: one.fault?.message ?? '' })),
-  );
-  const inputs = (await asideInputs(house)).map((one) => ({ kind: 'input', profile: one.person, event: one.event, name: one.name, why: one.why }));
-  return json([...enrollments, ...inputs]);
+  const found: Json[] = [];
+  for await (const people of peopleOf(house.store, { faulted: true })) {
+    for (const person of people) {
+      for (const { journey, step, fault } of person.enrollments) {
+        if (fault === undefined) continue;
+        found.push({ kind: 'enrollment', profile: idOf(person), journey, step: fault.step ?? step, code: fault.code, why: fault.message });
+      }
+    }
+  }
+  for (const { person, event, name, why } of await asideInputs(house)) {
+    const who = await findPerson(house.store, person);
+    found.push({ kind: 'input', profile: who === null ? person : idOf(who), event, name, code: 'E_INTERNAL', why });
+  }
+  return found;
 };
 
-async function asideInputs(house: House): Promise<AsideInput[]> {
-  return JSON.parse((await house.store.meta(ASIDE)) ?? '[]') as AsideInput[];
+/** Inputs that were set aside alone. */
+export async function asideInputs({ store }: Pick<House, 'store'>): Promise<AsideInput[]> {
+  return JSON.parse((await store.meta(ASIDE)) ?? '[]') as AsideInput[];
 }
 
-/** Drives again what stands still: of one person, or of one journey. */
+/** Drives again what stands still: enrollments of a journey, or everything of one person, set-aside inputs among it. */
 export const retry: Operation = async (house, args) => {
   const target = textOf(args, 'target');
   const isJourney = (await house.store.workspace()).journeys.some((journey) => journey.id === target);
-  const one = isJourney ? null : await findPerson(house, target);
-  if (!isJourney && one === null) await personOf(house, target);
-  const people = isJourney ? (await house.store.people({ faulted: true, limit: 100_000 })).filter((person) => person.enrollments.some((inside) => inside.journey === target && inside.fault !== undefined)) : one === null ? [] : [one];
-  const aside = await asideInputs(house);
-  const back = aside.filter((input) => people.some((person) => person.id === input.person) || (isJourney ? false : input.person === target));
-  if (back.length > 0) await house.store.setMeta(ASIDE, JSON.stringify(aside.filter((input) => !back.includes(input))));
-  for (const person of people) await cause(house, person.id, 'tropa.retry', isJourney ? { journey: target } : {});
-  return { retried: people.length, inputs: back.length };
+  return isJourney ? await retryJourney(house, target) : await retryPerson(house, target);
 };
 
-/** What is wrong here, in plain words. */
-export const doctor: Operation = async (house) => {
-  const findings: JsonObject[] = [];
-  const say = (ok: boolean, about: string, detail: string) => findings.push({ ok, about, detail });
-  try {
-    await house.store.ping();
-    say(true, 'store', `the store in ${house.config.data} takes writes`);
-  } catch (error) {
-    say(false, 'store', error instanceof Error ? error.message : String(error));
+async function retryJourney(house: House, journey: string): Promise<Json> {
+  let retried = 0;
+  for await (const people of peopleOf(house.store, { faulted: true })) {
+    for (const person of people) {
+      if (!person.enrollments.some((inside) => inside.journey === journey && inside.fault !== undefined)) continue;
+      await cause(house, person.id, 'tropa.retry', { journey });
+      retried += 1;
+    }
   }
-  const { journeys } = await house.store.workspace();
-  say(journeys.length > 0, 'journeys', journeys.length > 0 ? `${journeys.length} journeys are deployed` : 'nothing is deployed: run `tropa deploy`');
-  for (const channel of ['email', 'sms', 'push']) say(true, channel, `${channel} has no sender in this version and delivers to the sandbox`);
-  const counts = await house.store.counts();
-  say(counts.faulted === 0, 'faults', counts.faulted === 0 ? 'nobody stands still' : `${counts.faulted} people stand still: \`tropa faults\` tells why`);
-  const aside = (await asideInputs(house)).length;
-  if (aside > 0) say(false, 'inputs', `${aside} inputs are set aside: \`tropa faults\` tells which, \`tropa retry\` brings them back`);
-  const unknown = (await house.store.messages({ status: ['unknown'], limit: 1_000 })).length;
-  say(unknown === 0, 'unknown', unknown === 0 ? 'every message has an outcome' : `${unknown} messages have no known outcome: settle them with \`tropa resolve\``);
-  return findings;
-};
+  return { retried, inputs: 0 };
+}
+
+async function retryPerson(house: House, name: string): Promise<Json> {
+  const person = await personOf(house.store, name);
+  const aside = await asideInputs(house);
+  const rest = aside.filter((input) => input.person !== person.id && input.person !== name);
+  if (rest.length < aside.length) await house.store.setMeta(ASIDE, JSON.stringify(rest));
+  await cause(house, person.id, 'tropa.retry', {});
+  return { retried: 1, inputs: aside.length - rest.length };
+}

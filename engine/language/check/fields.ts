@@ -1,6 +1,7 @@
 // Fields of events, people and variables that a condition or template reads: whether anything ever sets them.
 
 import type { Condition } from '../condition.ts';
+import type { Place } from '../errors.ts';
 import type { Journey } from '../journey.ts';
 import { fieldsOf, KNOWN_EVENTS, PROFILE_FIELDS } from '../vocabulary.ts';
 import { conditionsOf, everyStep } from '../walk.ts';
@@ -65,21 +66,29 @@ function misspeltTrait(field: string, traits: readonly string[]): { code: string
 export function checkFields({ journey }: CheckedJourney, reading: Reading, findings: Findings): void {
   const known = knownFields(journey, reading);
   for (const condition of conditionsOf(journey)) {
-    for (const path of condition.paths) {
-      const doubted = doubt(path, known);
-      if (doubted !== null) findings.warn(doubted.code, findings.inside(condition, path), doubted.message);
-    }
+    checkPaths(condition, (path) => doubt(path, known), findings);
   }
   for (const [event, condition] of lookedAt(journey)) {
     const fields = fieldsOf(event);
-    for (const path of condition.paths) {
-      const [root, field] = path.split('.');
-      if (root !== 'event' || field === undefined) continue;
-      const doubted = unknownField(field, fields && [...fields, 'at'], `no source sends "${field}" with ${event}`);
-      if (doubted !== null) findings.warn(doubted.code, findings.inside(condition, path), doubted.message);
-    }
+    const all = fields === null ? null : [...fields, 'at'];
+    checkPaths(condition, (path) => doubtEvent(path, event, all), findings);
   }
   checkEvents(journey, reading, findings);
+}
+
+type Doubt = ReturnType<typeof doubt>;
+
+function checkPaths(condition: Condition, judge: (path: string) => Doubt, findings: Findings): void {
+  for (const path of condition.paths) {
+    const doubted = judge(path);
+    if (doubted !== null) findings.warn(doubted.code, findings.inside(condition, path), doubted.message);
+  }
+}
+
+function doubtEvent(path: string, event: string, fields: readonly string[] | null): Doubt {
+  const [root, field] = path.split('.');
+  if (root !== 'event' || field === undefined) return null;
+  return unknownField(field, fields, `no source sends "${field}" with ${event}`);
 }
 
 /** Conditions that see an event, with its name. */
@@ -111,34 +120,31 @@ function lookedAt(journey: Journey): [string, Condition][] {
 
 /** Warns about events named almost like one that is known. */
 function checkEvents(journey: Journey, reading: Reading, findings: Findings): void {
-  const own = reading.drafts.flatMap(({ draft }) =>
-    everyStep(draft?.steps ?? []).flatMap((step) => (step.verb === 'emit' ? [step.event] : [])),
-  );
+  const emitted = reading.drafts.flatMap(({ draft }) => everyStep(draft?.steps ?? []));
+  const own = emitted.flatMap((step) => (step.verb === 'emit' ? [step.event] : []));
   const known = [...KNOWN_EVENTS, ...own, ...mappedEvents(reading)];
   const named = [
-    ...journey.triggers.flatMap((trigger) => (trigger.kind === 'event' ? [trigger] : [])),
-    ...journey.exits,
-    ...(journey.goal === null ? [] : [journey.goal]),
-    ...everyStep(journey.steps).flatMap((step) =>
-      step.verb === 'wait_for' ? step.waits.flatMap((one) => (one.kind === 'event' ? [one] : [])) : [],
+    ...eventsNamed(journey),
+    ...conditionsOf(journey).flatMap((condition) =>
+      condition.needs.map(({ event }) => ({ event, place: findings.inside(condition, `"${event}"`) })),
     ),
   ];
   for (const { event, place } of named) {
     const near = known.includes(event) ? undefined : known.find((other) => nearly(event, other));
-    if (near !== undefined)
-      findings.warn('W_UNKNOWN_EVENT', place, `the event "${event}" is known from nowhere. Did you mean "${near}"?`);
+    if (near === undefined) continue;
+    findings.warn('W_UNKNOWN_EVENT', place, `the event "${event}" is known from nowhere. Did you mean "${near}"?`);
   }
-  for (const condition of conditionsOf(journey)) {
-    for (const { event } of condition.needs) {
-      const near = known.includes(event) ? undefined : known.find((other) => nearly(event, other));
-      if (near !== undefined)
-        findings.warn(
-          'W_UNKNOWN_EVENT',
-          findings.inside(condition, `"${event}"`),
-          `the event "${event}" is known from nowhere. Did you mean "${near}"?`,
-        );
-    }
-  }
+}
+
+/** Every event that triggers, exits, goals and waits name. */
+function eventsNamed(journey: Journey): { readonly event: string; readonly place: Place }[] {
+  const waits = everyStep(journey.steps).flatMap((step) => (step.verb === 'wait_for' ? step.waits : []));
+  return [
+    ...journey.triggers.flatMap((trigger) => (trigger.kind === 'event' ? [trigger] : [])),
+    ...journey.exits,
+    ...(journey.goal === null ? [] : [journey.goal]),
+    ...waits.flatMap((one) => (one.kind === 'event' ? [one] : [])),
+  ];
 }
 
 /** Our names of the events that webhook sources map. */

@@ -5,7 +5,7 @@ import type { Fault, Place } from '../errors.ts';
 import type { Journey } from '../journey.ts';
 import type { JourneyDraft } from '../read-journey.ts';
 import type { Settings } from '../settings.ts';
-import type { Template } from '../template.ts';
+import type { Template, TemplateName } from '../template.ts';
 import type { Millis } from '../values.ts';
 import type { Files } from '../workspace.ts';
 
@@ -15,7 +15,13 @@ export interface Reading {
   readonly settings: Settings;
   readonly drafts: readonly JourneyDraft[];
   readonly templates: readonly Template[];
+  /** Every template file, readable or not. */
+  readonly templateFiles: readonly TemplateFile[];
   readonly retention: Millis;
+}
+
+export interface TemplateFile extends TemplateName {
+  readonly file: string;
 }
 
 /** A journey of which enough was read, and whether all of it was. */

@@ -42,22 +42,26 @@ function leaves(step: Step): boolean {
   }
 }
 
+type AwaitedMessage = (Step & { verb: 'wait_for' })['waits'][number] & { kind: 'signal' };
+
+/** Every signal of a message that a step waits for. */
+function awaitedOf(step: Step): readonly AwaitedMessage[] {
+  if (step.verb !== 'wait_for') return [];
+  return step.waits.filter((one): one is AwaitedMessage => one.kind === 'signal');
+}
+
 function checkSignals(steps: readonly Step[], findings: Findings): void {
   const messages = messagesOf({ steps });
   for (const step of everyStep(steps)) {
-    if (step.verb === 'wait_for') {
-      for (const awaited of step.waits) {
-        const message = awaited.kind === 'signal' ? messages.find(({ id }) => id === awaited.messageStep) : undefined;
-        if (awaited.kind === 'signal' && awaited.signal === 'replied' && message?.send.channel === 'push') {
-          findings.warn(
-            'W_SIGNAL',
-            awaited.place,
-            `nobody can reply to a push notification, so this is "else" at once. Wait for clicked.`,
-          );
-        }
-      }
-    }
     if (step.verb === 'reach') checkLadder(step, findings);
+    for (const { signal, messageStep, place } of awaitedOf(step)) {
+      if (signal !== 'replied' || messages.find(({ id }) => id === messageStep)?.send.channel !== 'push') continue;
+      findings.warn(
+        'W_SIGNAL',
+        place,
+        'nobody can reply to a push notification, so this is "else" at once. Wait for clicked.',
+      );
+    }
   }
 }
 
@@ -88,11 +92,9 @@ function checkOrder(steps: readonly Step[], findings: Findings): void {
   const messages = messagesOf({ steps });
   const loops = order.filter((step) => step.verb === 'repeat').map((step) => new Set(everyStep([step])));
   for (const [n, step] of order.entries()) {
-    if (step.verb !== 'wait_for') continue;
-    for (const awaited of step.waits) {
-      const sender =
-        awaited.kind === 'signal' ? messages.find(({ id }) => id === awaited.messageStep)?.step : undefined;
-      if (awaited.kind !== 'signal' || sender === undefined || order.indexOf(sender) < n) continue;
+    for (const awaited of awaitedOf(step)) {
+      const sender = messages.find(({ id }) => id === awaited.messageStep)?.step;
+      if (sender === undefined || order.indexOf(sender) < n) continue;
       if (loops.some((loop) => loop.has(step) && loop.has(sender))) continue;
       findings.warn(
         'W_MESSAGE_LATER',

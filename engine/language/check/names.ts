@@ -26,7 +26,7 @@ export function checkJourneyIds(reading: Reading, findings: Findings): void {
       findings.error(
         'E_DUPLICATE_JOURNEY',
         place,
-        `the journey "${draft.id}" stands in ${other} already. Give one of them another id.`,
+        `the journey "${draft.id}" stands in the folder "${other.split('/')[0]}" already. Give one of them another id.`,
       );
   }
 }
@@ -113,7 +113,7 @@ export function checkSegments(reading: Reading, findings: Findings): void {
   for (const [name, condition] of Object.entries(segments)) {
     checkFacts(condition, reading, findings);
     const circle = circleFrom(name, segments);
-    if (circle !== null && circle.every((other) => name <= other)) {
+    if (circle?.every((other) => name <= other)) {
       findings.error(
         'E_SEGMENT_CYCLE',
         condition.place,

@@ -29,12 +29,14 @@ export function checkSpec(
   const named = child(spec.node ?? undefined, 'journey');
   if (named?.kind !== 'text') return;
   const ids = reading.drafts.flatMap(({ id }) => id ?? []);
-  if (!ids.includes(named.text))
-    return findings.error(
+  if (!ids.includes(named.text)) {
+    findings.error(
       'E_UNKNOWN_JOURNEY',
       named.place,
       `no journey "${named.text}". ${remedy(named.text, ids, '', 'Journeys are')}`,
     );
+    return;
+  }
   const target = checked.find(({ journey }) => journey.id === named.text);
   if (target?.whole !== true) return;
   const cases = child(spec.node ?? undefined, 'cases');

@@ -3,34 +3,34 @@
 import type { Channel, Template } from '../template.ts';
 import { templateVariables } from '../template.ts';
 import type { Message } from '../walk.ts';
-import { mentions, messagesOf } from '../walk.ts';
+import { messagesOf } from '../walk.ts';
 import { doubt, knownFields } from './fields.ts';
-import type { CheckedJourney, Findings, Reading } from './findings.ts';
+import type { CheckedJourney, Findings, Reading, TemplateFile } from './findings.ts';
 import { remedy } from './names.ts';
 
 /** Checks the templates of one journey's folder. */
 export function checkTemplates(checked: CheckedJourney, reading: Reading, findings: Findings): void {
-  const own = reading.templates.filter(({ journey }) => journey === checked.journey.id);
-  const messages = messagesOf(checked.journey);
-  const missing = new Set<string>();
-  for (const message of messages) {
-    if (own.some((template) => fits(template, message))) continue;
-    missing.add(message.send.template);
-    findings.error('E_UNKNOWN_TEMPLATE', message.place, unknownTemplate(message, own));
+  const { journey, whole } = checked;
+  const files = reading.templateFiles.filter((file) => file.journey === journey.id);
+  const messages = messagesOf(journey);
+  const missing = messages.filter((message) => !files.some((file) => fits(file, message)));
+  for (const message of missing) findings.error('E_UNKNOWN_TEMPLATE', message.place, unknownTemplate(message, files));
+  checkDefaults(files, messages, findings);
+  // A step that misses its template may well mean the one that seems unused.
+  if (whole && missing.length === 0) checkUnused(journey.id, files, messages, reading, findings);
+  for (const template of reading.templates.filter((one) => one.journey === journey.id)) {
+    checkCategory(template, reading, findings);
+    if (whole) checkVariables(template, checked, messages, reading, findings);
   }
-  checkUnused(checked, own, missing, reading, findings);
-  if (checked.whole) for (const template of own) checkVariables(template, checked, messages, reading, findings);
-  for (const template of own) checkCategory(template, reading, findings);
-  checkDefaults(own, messages, findings);
 }
 
-function fits(template: Template, { send }: Message): boolean {
+function fits(template: Pick<Template, 'name' | 'channel'>, { send }: Message): boolean {
   return template.name === send.template && template.channel === send.channel;
 }
 
 const ENDINGS: Readonly<Record<Channel, string>> = { email: 'email.mjml', sms: 'sms.txt', push: 'push.txt' };
 
-function unknownTemplate({ send }: Message, own: readonly Template[]): string {
+function unknownTemplate({ send }: Message, own: readonly TemplateFile[]): string {
   const other = own.find(({ name }) => name === send.template);
   const file = `${send.template}.${ENDINGS[send.channel]}`;
   if (other !== undefined)
@@ -39,35 +39,32 @@ function unknownTemplate({ send }: Message, own: readonly Template[]): string {
   return `no template "${send.template}" for ${send.channel}. ${remedy(send.template, names, `Add ${file} to the folder of this journey.`, `Add ${file}, or use one of`)}`;
 }
 
-/** A template that could not be read was reported as such; the folder's other files are looked through here. */
 function checkUnused(
-  { journey, draft, whole }: CheckedJourney,
-  own: readonly Template[],
-  missing: ReadonlySet<string>,
+  journey: string,
+  own: readonly TemplateFile[],
+  messages: readonly Message[],
   reading: Reading,
   findings: Findings,
 ): void {
   const confirming = Object.values(reading.settings.categories).map(({ doubleOptIn }) => doubleOptIn);
-  const used = whole ? null : mentions(draft.node);
-  const messages = messagesOf(journey);
   for (const template of own) {
-    const named = used === null ? messages.some((message) => fits(template, message)) : used.has(template.name);
-    if (named || confirming.includes(template.name)) continue;
-    if (
-      template.locale !== null &&
-      own.some((other) => other.name === template.name && other.channel === template.channel && other.locale === null)
-    )
+    if (messages.some((message) => fits(template, message)) || confirming.includes(template.name)) continue;
+    // One warning for all languages.
+    if (template.locale !== null && own.some((other) => sameMessage(other, template) && other.locale === null))
       continue;
-    const near = [...missing].length > 0 ? ' Perhaps a step that misses its template means it.' : '';
     findings.warn(
       'W_UNUSED_TEMPLATE',
       { file: template.file, line: 1, column: 1 },
-      `no step of "${journey.id}" sends this. Remove the file, or use it.${near}`,
+      `no step of "${journey}" sends this. Remove the file, or use it.`,
     );
   }
 }
 
-function checkDefaults(own: readonly Template[], messages: readonly Message[], findings: Findings): void {
+function sameMessage(a: TemplateFile, b: TemplateFile): boolean {
+  return a.name === b.name && a.channel === b.channel;
+}
+
+function checkDefaults(own: readonly TemplateFile[], messages: readonly Message[], findings: Findings): void {
   const seen = new Set<string>();
   for (const message of messages) {
     const versions = own.filter((template) => fits(template, message));

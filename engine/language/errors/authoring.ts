@@ -106,6 +106,7 @@ export const JOURNEY_ERRORS: ErrorSection = {
 export const SETTINGS_ERRORS: ErrorSection = {
   E_ENV: finding(
     'tropa.yaml names an environment variable that is not set.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as authors write it
     'Set it, or give it a default: `${NAME:-default}`.',
   ),
   E_SETTINGS: finding('A setting cannot be used.', 'Correct it as the message says.'),
@@ -122,5 +123,6 @@ export const TEMPLATE_ERRORS: ErrorSection = {
     'Headers stand above the first line that is just `---`, each `name: text`.',
   ),
   E_TEMPLATE_LIQUID: finding('The Liquid of a template cannot be read.', 'Correct it at the place named.'),
+  E_TEMPLATE_MJML: finding('The MJML of a template cannot be read.', 'Correct the element that the message names.'),
   E_TEMPLATE_SIZE: finding('A template is too large.', 'Shorten it; Gmail cuts mails at 102 KB.'),
 };

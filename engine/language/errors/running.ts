@@ -22,6 +22,17 @@ export const REQUEST_ERRORS: ErrorSection = {
     'Compare the secret, and the clock of the sender.',
   ),
   E_FORBIDDEN: refusal(403, 'This is not allowed from here.', 'Ask from where it is allowed, as the message says.'),
+  E_CHECK: {
+    means: 'The workspace has errors, so nothing was deployed.',
+    remedy: 'Mend what is named; `tropa check` shows all of it.',
+    exit: 1,
+    http: 422,
+  },
+  E_STALE: refusal(
+    409,
+    'Somebody deployed another version meanwhile.',
+    'Look at what changed (`tropa pull`), then deploy again.',
+  ),
   E_NOT_FOUND: refusal(404, 'There is nothing under this address.', 'Check the address.'),
   E_METHOD: refusal(405, 'This address does not take this method.', 'Use the method that the documentation names.'),
   E_TIMEOUT: refusal(408, 'A request took too long to arrive.', 'Send it again.'),

@@ -3,7 +3,8 @@
 import type { Step } from '../journey.ts';
 import { list, map, optional, required } from '../yaml/compound.ts';
 import { expression, JOURNEY_NAMES } from '../yaml/conditions.ts';
-import { duration, percent, whole, word } from '../yaml/scalars.ts';
+import { percent, whole, word } from '../yaml/scalars.ts';
+import { duration } from '../yaml/times.ts';
 import type { StepReading } from './verb.ts';
 import { block, verb } from './verb.ts';
 
@@ -97,7 +98,7 @@ function weightsOf(
   if (told.length === 0) return variants.map(() => 100 / variants.length);
   const missing = variants.find(({ weight }) => weight === null);
   const sum = told.reduce((total, { weight }) => total + (weight ?? 0), 0);
-  if (missing !== undefined)
+  if (missing !== undefined && !reader.broken)
     reader.error(
       'E_WEIGHTS',
       missing.place,
@@ -119,7 +120,10 @@ const repeatVerb = verb(
   'repeat',
   REPEAT,
   {
-    repeat: required(map(REPEAT_KEYS, { expects: '"repeat"' }), REPEAT),
+    repeat: required(
+      map(REPEAT_KEYS, { expects: 'a map such as { times: 3, every: 1d }', called: '"repeat"' }),
+      REPEAT,
+    ),
     do: required(block, 'The steps of one round.'),
   },
   ({ repeat, do: steps }, step) => {

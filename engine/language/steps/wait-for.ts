@@ -1,11 +1,12 @@
 // `wait_for`: a signal of a message, an event, or the first of several.
 
 import type { AwaitedSignal, Step } from '../journey.ts';
-import { later, mapSchemaOf, optional, readFields, required } from '../yaml/compound.ts';
+import { later, mapSchemaOf, needed, optional, readFields, required } from '../yaml/compound.ts';
 import { EVENT_NAMES, expression } from '../yaml/conditions.ts';
 import type { MapNode, YamlNode } from '../yaml/node.ts';
-import { duration, eventName, name, oneOf, scalar } from '../yaml/scalars.ts';
+import { eventName, name, oneOf, scalar } from '../yaml/scalars.ts';
 import { mismatch } from '../yaml/shape.ts';
+import { duration } from '../yaml/times.ts';
 import type { PendingSignal, StepReading } from './verb.ts';
 import { block, verb } from './verb.ts';
 
@@ -59,7 +60,7 @@ export const waitForVerb = verb(
   DOC,
   {
     wait_for: required(schema, DOC),
-    within: required(duration, 'How long to wait; then `else`.'),
+    within: needed(duration, 'How long to wait; then `else`.', 0),
     since: optional(oneOf('entry'), '`entry`: events count from the entry on, not only from the last send or wait.'),
     ...AS,
     do: optional(block, 'What follows when it happens.'),

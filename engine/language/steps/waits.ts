@@ -7,9 +7,10 @@ import type { Values } from '../yaml/compound.ts';
 import { changed, either, map, optional, required } from '../yaml/compound.ts';
 import { expression, JOURNEY_NAMES, readCondition } from '../yaml/conditions.ts';
 import type { TextNode } from '../yaml/node.ts';
-import { duration, oneOf, weekdayClock, whole } from '../yaml/scalars.ts';
+import { oneOf, whole } from '../yaml/scalars.ts';
 import type { Reader, Shape } from '../yaml/shape.ts';
 import { mismatch } from '../yaml/shape.ts';
+import { duration, weekdayClock } from '../yaml/times.ts';
 import { verb } from './verb.ts';
 
 const UNTIL = 'a date such as 2026-11-27, a date and time, or a condition that yields one, such as trigger.starts_at';
@@ -56,6 +57,9 @@ const WAIT_KEYS = {
 };
 
 const waitMap = changed(map(WAIT_KEYS, { expects: 'a map of for, days, at or until' }), (values, node, reader) => {
+  // A value that could not be read was reported.
+  if (node.kind === 'map' && node.entries.some(({ key }) => (values as Record<string, unknown>)[key] === null))
+    return undefined;
   if (values.until !== null) return untilWait(values, reader);
   if (values.for !== null) return forWait(values, reader);
   if (values.past !== null)

@@ -33,9 +33,16 @@ export function optional<T>(shape: Shape<T>, doc: string, fallback: unknown = nu
   return { shape, doc, required: false, fallback: fallback as T };
 }
 
+/** A key that must be there; where it is wrong, `fallback` lets the rest of the map be checked. */
+export function needed<T>(shape: Shape<T>, doc: string, fallback: T): Field<T> {
+  return { shape, doc, required: true, fallback };
+}
+
 export interface MapOptions {
   /** What the map is, for messages: `a trigger`. */
   readonly expects: string;
+  /** What faults of its keys call it, where that is not `expects`: `"quiet_hours"`. */
+  readonly called?: string;
   /** Keys of later versions, and what they are. */
   readonly later?: Readonly<Record<string, string>>;
   /** For whoever hovers over it. */
@@ -59,7 +66,7 @@ export function map<F extends Fields>(fields: F, options: MapOptions): Shape<Val
 export function spaceHint(node: YamlNode, keys: readonly string[]): string | null {
   const key = node.kind === 'text' ? /^([A-Za-z_]+):(?=\S)/.exec(node.text)?.[1] : undefined;
   if (key === undefined || !keys.includes(key) || node.kind !== 'text') return null;
-  return `put a space behind the colon: ${key}: ${node.text.slice(key.length + 1)}`;
+  return `Put a space behind the colon: ${key}: ${node.text.slice(key.length + 1)}`;
 }
 
 /** Reads the known keys of a map; undefined when a required one is missing or wrong. */
@@ -77,17 +84,25 @@ export function readFields<F extends Fields>(
     const entry = node.entries.find((one) => one.key === key);
     const value =
       entry === undefined
-        ? absent(key, field, node, options, reader)
+        ? absent(key, field, node, { ...options, known: Object.keys(fields) }, reader)
         : field.shape.read(entry.value, `"${key}"`, reader);
-    if (value === undefined && field.required) whole = false;
+    if (value === undefined && field.required && field.fallback === undefined) whole = false;
     values[key] = value === undefined ? field.fallback : value;
   }
   return whole ? (values as Values<F>) : undefined;
 }
 
-function absent(key: string, field: Field<unknown>, node: MapNode, options: MapOptions, reader: Reader): unknown {
+function absent(
+  key: string,
+  field: Field<unknown>,
+  node: MapNode,
+  { expects, called = expects, known }: MapOptions & { readonly known: readonly string[] },
+  reader: Reader,
+): unknown {
   if (!field.required) return field.fallback;
-  return reader.error('E_MISSING_KEY', node.place, `${options.expects} needs "${key}": ${field.shape.expects}.`);
+  // A key misspelt was reported as unknown; that it is missing would be the same fault once more.
+  if (node.entries.some((entry) => !known.includes(entry.key) && suggest(entry.key, known) === key)) return undefined;
+  return reader.error('E_MISSING_KEY', node.place, `${called} needs "${key}": ${field.shape.expects}.`);
 }
 
 /** Reports a key nobody knows here. */
@@ -108,7 +123,11 @@ export function unknownKey(entry: MapEntry, known: readonly string[], options: M
     );
   const near = suggest(entry.key, known);
   const remedy = near === null ? `It takes ${known.join(', ')}.` : `Did you mean "${near}"?`;
-  return reader.error('E_UNKNOWN_KEY', entry.place, `${options.expects} has no "${entry.key}". ${remedy}`);
+  return reader.error(
+    'E_UNKNOWN_KEY',
+    entry.place,
+    `${options.called ?? options.expects} has no "${entry.key}". ${remedy}`,
+  );
 }
 
 /** A map with these keys as JSON Schema. */
@@ -223,15 +242,6 @@ export function changed<T, U>(
 /** A part that is read later, where its place in the whole is known; for editors it is like `shape`. */
 export function later(expects: string, schema: (library: Library) => JsonSchema): Shape<YamlNode> {
   return { expects, read: (node) => node, schema };
-}
-
-/** A shape with a name in the JSON Schema, where it may stand inside itself. */
-export function definition<T>(name: string, shape: () => Shape<T>, expects: string): Shape<T> {
-  return {
-    expects,
-    read: (node, what, reader) => shape().read(node, what, reader),
-    schema: (library) => library.ref(name, () => shape().schema(library)),
-  };
 }
 
 function itemName(what: string): string {

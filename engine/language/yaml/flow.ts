@@ -4,7 +4,7 @@ import type { Misreading } from './quoting.ts';
 import { closeQuote, skipInnerQuote, whyMisread } from './quoting.ts';
 
 /** Deeper is nobody's journey. */
-export const MAX_DEPTH = 60;
+export const MAX_DEPTH = 120;
 
 export interface FlowReading {
   /** Behind the closing bracket; -1 where it never closes or makes no sense: then the parser says so. */

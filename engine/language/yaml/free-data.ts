@@ -4,7 +4,7 @@ import type { FreeData, FreeValue } from '../journey.ts';
 import type { Json, JsonObject } from '../values.ts';
 import type { Names } from './conditions.ts';
 import { readCondition } from './conditions.ts';
-import type { MapNode, TextNode, YamlNode } from './node.ts';
+import type { EmptyNode, MapNode, TextNode, YamlNode } from './node.ts';
 import type { Reader, Shape } from './shape.ts';
 import { mismatch } from './shape.ts';
 
@@ -90,13 +90,6 @@ export function plainValue(node: YamlNode, key: string, reader: Reader): Json | 
 }
 
 /** Every scalar as text: options of senders and sources, whose secrets may look like numbers. */
-export const texts: Shape<JsonObject> = {
-  expects: 'a map of options',
-  read: (node, what, reader) =>
-    node.kind === 'map' ? (textsOf(node) as JsonObject) : mismatch(node, what, 'a map of options', reader),
-  schema: () => SCHEMA,
-};
-
 export function textsOf(node: YamlNode): Json {
   if (node.kind === 'map') return Object.fromEntries(node.entries.map(({ key, value }) => [key, textsOf(value)]));
   if (node.kind === 'list') return node.items.map(textsOf);
@@ -113,6 +106,7 @@ function warned(node: TextNode, key: string, reader: Reader): null | boolean | n
   return literal(node, key);
 }
 
-function empty(node: YamlNode, key: string, reader: Reader): undefined {
+function empty(node: EmptyNode, key: string, reader: Reader): undefined {
+  if (node.refused === true) return undefined;
   return reader.error('E_VALUE', node.place, `"${key}" has no value. Write null for none, or "" for an empty text.`);
 }

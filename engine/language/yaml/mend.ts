@@ -93,6 +93,8 @@ class Mender {
     if (rest[0] === '"' || rest[0] === "'") return this.quoted(value, rest);
     if ((rest[0] === '{' || rest[0] === '[') && !rest.startsWith('{{')) return this.flow(value, rest);
     if (/^(?:[-?](\s|$)|[\]},])/.test(rest) || this.isAnchor(rest)) return next;
+    // A tag or anchor stands before what it is of, on the lines below.
+    if (/^[!&]\S*\s*(?:#.*)?$/.test(rest) && this.deeper(value, next) > next) return next;
     return this.plain(value);
   }
 
@@ -242,12 +244,13 @@ class Mender {
     }
   }
 
-  /** `&name` and `*name` are an anchor and its alias where both stand in the file. */
+  /** `&name` before a map or list is an anchor; before a text, or as `*name`, where both stand in the file. */
   private isAnchor(rest: string): boolean {
+    if (/^&[\w-]+\s*[[{]/.test(rest)) return true;
     const name = /^[&*]([\w-]+)(?=\s|$)/.exec(rest)?.[1];
     return (
-      name !== undefined &&
-      ['&', '*'].every((sign) => new RegExp(`[\\s,[{-]\\${sign}${name}(?=[\\s,\\]}]|$)`).test(this.text))
+      ['&', '*'].every((sign) => new RegExp(`[\\s,[{-]\\${sign}${name}(?=[\\s,\\]}]|$)`).test(this.text)) &&
+      name !== undefined
     );
   }
 

@@ -36,6 +36,8 @@ export interface ListNode {
 /** Nothing stands behind the key. */
 export interface EmptyNode {
   readonly kind: 'empty';
+  /** Something stood there that was refused already: no second fault about it. */
+  readonly refused?: true;
   readonly place: Place;
 }
 

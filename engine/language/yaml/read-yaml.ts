@@ -78,12 +78,14 @@ class NodeBuilder {
         place,
         `anchors (&${node.anchor}) are not part of the language. Write the value where it is needed.`,
       );
-    if (node.tag !== undefined && node.tag.startsWith('!'))
+    if (node.tag !== undefined) {
+      const tag = node.tag.replace('tag:yaml.org,2002:', '!!');
       return this.refuse(
         'E_TAG',
         place,
-        `tags (${node.tag}) are not part of the language: the key tells how a value is read. Leave the tag out.`,
+        `tags (${tag}) are not part of the language: the key tells how a value is read. Leave the tag out.`,
       );
+    }
     if (isScalar(node)) return this.scalar(node, place);
     if (isSeq(node))
       return {
@@ -159,6 +161,6 @@ class NodeBuilder {
 
   private refuse(code: string, place: Place, message: string): YamlNode {
     this.faults.push({ code, place, message, severity: 'error' });
-    return { kind: 'empty', place };
+    return { kind: 'empty', place, refused: true };
   }
 }

@@ -51,9 +51,6 @@ export interface Shape<T> {
   schema(library: Library): JsonSchema;
 }
 
-/** The value a shape reads. */
-export type Read<S> = S extends Shape<infer T> ? T : never;
-
 /** What somebody typed, short enough for a message. */
 export function typed(node: YamlNode): string {
   if (node.kind === 'empty') return 'nothing';
@@ -70,6 +67,7 @@ export function mismatch(
   reader: Reader,
   hint?: string | null,
 ): undefined {
+  if (node.kind === 'empty' && node.refused === true) return undefined;
   const instead = node.kind === 'empty' ? 'and has no value' : `not ${typed(node)}`;
   return reader.error('E_VALUE', node.place, `${what} takes ${expects}, ${instead}.${hint ? ` ${hint}` : ''}`);
 }
