@@ -1,7 +1,7 @@
 // A conformance entry told to a real server: events over HTTP, the clock moved over the socket, readers at the sandbox.
 // What came of each case is put beside what came of it in the laboratory, in the same words.
 
-import { writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginning } from '../laboratory/beginning.ts';
 import type { CaseRecord } from '../laboratory/run-case.ts';
@@ -15,7 +15,7 @@ import type { Instant, JsonObject } from '../language/values.ts';
 import type { Entry } from './conformance.ts';
 import { settingsOfCase, workspaceOf } from './conformance.ts';
 import type { Tropa } from './server.ts';
-import { startTropa } from './server.ts';
+import { startTropa, writeWorkspace } from './server.ts';
 
 /** What came of a case: messages and skips with their times, entries and exits of its own person. */
 export interface Outcome {
@@ -24,77 +24,107 @@ export interface Outcome {
   readonly story: readonly string[];
 }
 
-/** Runs every case of an entry on one server and in the laboratory. */
-export async function bothWays(parts: LabParts, entry: Entry): Promise<{ laboratory: Outcome[]; server: Outcome[] }> {
-  const { workspace } = workspaceOf(entry);
-  const cases = workspace.specs.flatMap((spec) => spec.cases).map(ownPeople);
-  const bench = new SpecBench({ files: entry.files, env: {}, workspace });
-  const compiled = bench.compiled(entry.journey);
-  if (compiled === undefined) throw new Error(`${entry.place} has errors`);
-  const laboratory: Outcome[] = [];
-  for (const one of cases)
-    laboratory.push(ofRecord(one, await playCase(parts, bench.workshop(compiled, one.settings), compiled, one)));
-  const tropa = await startTropa({ workspace: filesOf(entry, 0, cases[0]), clock: 0 });
+/** An entry on its server: its number there sets its journey and its people apart from those before. */
+interface Seat {
+  readonly entry: Entry;
+  readonly number: number;
+  readonly id: string;
+}
+
+export interface Both {
+  readonly laboratory: readonly Outcome[];
+  readonly server: readonly Outcome[];
+}
+
+/** Runs entries one after another on one server and in the laboratory. What goes wrong with one is its own answer. */
+export async function bothWays(parts: LabParts, entries: readonly Entry[]): Promise<Map<Entry, Both | Error>> {
+  const tropa = await startTropa({ workspace: {}, clock: 0 });
+  const answers = new Map<Entry, Both | Error>();
   try {
-    const server: Outcome[] = [];
-    for (const [n, one] of cases.entries()) {
-      if (n > 0) await redeploy(tropa, entry, n, one);
-      server.push(
-        await new Play(tropa, entry, one, { steps: compiled.messageSteps, zone: workspace.settings.timezone }).run(),
+    for (const [number, entry] of entries.entries()) {
+      const seat: Seat = { entry, number, id: `${entry.journey}-${number}` };
+      answers.set(
+        entry,
+        await oneBothWays(parts, tropa, seat).catch((error: unknown) =>
+          error instanceof Error ? error : new Error(String(error)),
+        ),
       );
     }
-    return { laboratory, server };
   } finally {
     await tropa.close();
   }
+  return answers;
 }
 
-/** Cases of an entry share a server, so each has people of its own: another id, another mailbox. */
-function ownPeople(one: SpecCase, n: number): SpecCase {
+async function oneBothWays(parts: LabParts, tropa: Tropa, seat: Seat): Promise<Both> {
+  const { entry } = seat;
+  const { workspace } = workspaceOf(entry);
+  const cases = workspace.specs.flatMap((spec) => spec.cases).map((one, n) => ownPeople(one, `${seat.number}-${n}`));
+  const bench = new SpecBench({ files: entry.files, env: {}, workspace });
+  const compiled = bench.compiled(entry.journey);
+  if (compiled === undefined) throw new Error(`${entry.place} has errors`);
+  const script = { steps: compiled.messageSteps, zone: workspace.settings.timezone };
+  const laboratory: Outcome[] = [];
+  const server: Outcome[] = [];
+  for (const [n, one] of cases.entries()) {
+    const workshop = bench.workshop(compiled, one.settings);
+    laboratory.push(ofRecord(one, await playCase(parts, workshop, compiled, one)));
+    await deploy(tropa, filesOf(seat, n, one));
+    server.push(await new Play(tropa, seat.id, one, script).run());
+  }
+  await rm(join(tropa.workspace, seat.id), { recursive: true });
+  await tropa.ask('archive', { journey: seat.id });
+  return { laboratory, server };
+}
+
+/** Cases share a server, so each has people of its own: another id, another mailbox. */
+function ownPeople(one: SpecCase, tag: string): SpecCase {
   const own = (profile: JsonObject): JsonObject => ({
     ...profile,
-    id: `${String(profile.id ?? 'somebody')}${n === 0 ? '' : `-${n}`}`,
-    ...(typeof profile.email === 'string' && n > 0 && { email: profile.email.replace('@', `+${n}@`) }),
+    id: `${String(profile.id ?? 'somebody')}-${tag}`,
+    ...(typeof profile.email === 'string' && { email: profile.email.replace('@', `+${tag}@`) }),
   });
   const script = one.script.map((line): ScriptLine => {
     const { action } = line;
     if (action.kind !== 'event') return line;
-    return {
-      ...line,
-      action: {
-        ...action,
-        as: action.as === null ? null : own(action.as),
-        id: action.id === null ? null : `${n}-${action.id}`,
-      },
-    };
+    const as = action.as === null ? null : own(action.as);
+    return { ...line, action: { ...action, as, id: action.id === null ? null : `${tag}-${action.id}` } };
   });
   return { ...one, profile: own(one.profile), script };
 }
 
 /** The entry's folder as a server takes it: live, with a door, the case's settings, and its decision about the control group. */
-function filesOf(entry: Entry, n: number, one: SpecCase | undefined): Record<string, string> {
-  const file = `${entry.journey}/journey.yaml`;
-  const held = one?.pick.holdout === true ? 'holdout: 100%\n' : '';
-  const journey = (entry.files.get(file) ?? '')
-    .replace(/^(?:holdout|status): .*\n/gm, '')
-    .replace(/^journey: .*\n/m, (head) => `${head}status: live\n${held}`);
-  const files = Object.fromEntries([...entry.files].filter(([path]) => !path.endsWith('.spec.yaml')));
-  return {
-    ...files,
-    [file]: journey,
+function filesOf({ entry, id }: Seat, n: number, one: SpecCase): Record<string, string> {
+  const files: Record<string, string> = {
     'tropa.yaml': `${settingsOfCase(entry, n)}sources: { shop: { type: segment, write_key: key } }\n`,
   };
+  const held = one.pick.holdout === true ? 'holdout: 100%\n' : '';
+  for (const [path, text] of entry.files) {
+    const [folder, name = ''] = path.split('/');
+    if (folder !== entry.journey || name === 'journey.spec.yaml') continue;
+    files[`${id}/${name}`] = name === 'journey.yaml' ? named(text, entry.journey, id, held) : text;
+  }
+  return files;
 }
 
-async function redeploy(tropa: Tropa, entry: Entry, n: number, one: SpecCase): Promise<void> {
-  for (const [path, text] of Object.entries(filesOf(entry, n, one))) await writeFile(join(tropa.workspace, path), text);
+/** The journey under its id on the server, live. */
+function named(text: string, from: string, to: string, held: string): string {
+  return text
+    .replace(/^(?:holdout|status): .*\n/gm, '')
+    .replace(/^journey: .*\n/m, `journey: ${to}\nstatus: live\n${held}`)
+    .replaceAll(`journey("${from}")`, `journey("${to}")`);
+}
+
+async function deploy(tropa: Tropa, files: Record<string, string>): Promise<void> {
+  await writeWorkspace(tropa.workspace, files);
   await tropa.ask('deploy', { workspace: tropa.workspace });
 }
 
 /** One case, line by line. */
 class Play {
   readonly #tropa: Tropa;
-  readonly #entry: Entry;
+  /** The journey's id on the server. */
+  readonly #journey: string;
   readonly #case: SpecCase;
   readonly #steps: ReadonlyMap<string, string>;
   readonly #zone: string;
@@ -104,15 +134,15 @@ class Play {
 
   constructor(
     tropa: Tropa,
-    entry: Entry,
+    journey: string,
     one: SpecCase,
-    { steps, zone }: { steps: ReadonlyMap<string, string>; zone: string },
+    script: { steps: ReadonlyMap<string, string>; zone: string },
   ) {
     this.#tropa = tropa;
-    this.#entry = entry;
+    this.#journey = journey;
     this.#case = one;
-    this.#steps = steps;
-    this.#zone = zoneOfCase(one, zone);
+    this.#steps = script.steps;
+    this.#zone = zoneOfCase(one, script.zone);
   }
 
   async run(): Promise<Outcome> {
@@ -142,7 +172,7 @@ class Play {
         ...(action.id !== null && { messageId: action.id }),
       });
     } else if (action.kind === 'start')
-      await this.#tell(`journeys/${action.journey}/start`, { profile: user, data: action.data });
+      await this.#tell(`journeys/${this.#journey}/start`, { profile: user, data: action.data });
     else if (action.kind === 'update')
       await this.#tell('identify', { userId: user, traits: action.traits, timestamp: this.#earlier() });
     else if (action.kind === 'unsubscribed')
@@ -204,7 +234,7 @@ class Play {
   async #story(user: string): Promise<string[]> {
     const { lines } = await this.#tropa.ask<{ lines: { at: number; text: string }[] }>('explain', {
       profile: user,
-      journey: this.#entry.journey,
+      journey: this.#journey,
     });
     const found = lines.map(
       ({ at, text }) => [iso(at), /^(enters|leaves) \S+?(?:,.*)?(?: as (.*))?$/.exec(text)] as const,
