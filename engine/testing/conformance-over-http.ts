@@ -18,7 +18,7 @@ import type { Tropa } from './server.ts';
 import { startTropa, writeWorkspace } from './server.ts';
 
 /** What came of a case: messages and skips with their times, entries and exits of its own person. */
-export interface Outcome {
+interface Outcome {
   readonly name: string;
   readonly messages: readonly string[];
   readonly story: readonly string[];
@@ -31,7 +31,7 @@ interface Seat {
   readonly id: string;
 }
 
-export interface Both {
+interface Both {
   readonly laboratory: readonly Outcome[];
   readonly server: readonly Outcome[];
 }
