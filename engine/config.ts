@@ -59,24 +59,9 @@ export interface Config {
 /** Reads the settings; flags win over the environment. Throws E_CONFIG naming the setting and its remedy, never its value. */
 export function readConfig(env: Env, flags: { data?: string; workspace?: string } = {}): Config {
   refuseUnknown(env);
-  const given = { ...env, ...(flags.data !== undefined && { TROPA_DATA: flags.data }), ...(flags.workspace !== undefined && { TROPA_WORKSPACE: flags.workspace }) };
-  const named = Object.fromEntries(Object.entries(given).filter(([name, value]) => name in SETTINGS.shape && value !== ''));
-  const read = SETTINGS.safeParse(named);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new TropaError('E_CONFIG', `${String(issue?.path[0])} ${issue?.message ?? 'is wrong'}. Mend it in the environment, or leave it out for its default.`);
-  }
-  const settings = read.data;
-  for (const name of ['MONGODB_URL', 'REDIS_URL'] as const) {
-    if (settings[name] !== undefined) throw new TropaError('E_CONFIG', `${name} is set, but this version runs on the embedded store alone. Unset it.`);
-  }
+  const settings = parseSettings(env, flags);
   const retention = parseDuration(settings.RETENTION);
   if (retention === null) throw new TropaError('E_CONFIG', 'RETENTION is no duration; write one such as 400d.');
-  const loopback = LOOPBACK.test(settings.HOST);
-  const testClock = settings.TROPA_TEST_CLOCK === '1';
-  if (testClock && !(loopback && env.NODE_ENV === 'test')) {
-    throw new TropaError('E_TEST_CLOCK', 'TROPA_TEST_CLOCK stops the clock and is for tests alone: it needs NODE_ENV=test and a loopback HOST. Unset it.');
-  }
   return {
     data: settings.TROPA_DATA,
     workspace: settings.TROPA_WORKSPACE,
@@ -87,11 +72,48 @@ export function readConfig(env: Env, flags: { data?: string; workspace?: string 
     logLevel: settings.LOG_LEVEL,
     retention,
     metricsToken: settings.METRICS_TOKEN ?? null,
-    testClock,
+    testClock: testClockOf(settings, env),
     underTest: env.NODE_ENV === 'test',
-    loopback,
+    loopback: LOOPBACK.test(settings.HOST),
     env,
   };
+}
+
+type Settings = z.infer<typeof SETTINGS>;
+
+function parseSettings(env: Env, flags: { data?: string; workspace?: string }): Settings {
+  const given = {
+    ...env,
+    ...(flags.data !== undefined && { TROPA_DATA: flags.data }),
+    ...(flags.workspace !== undefined && { TROPA_WORKSPACE: flags.workspace }),
+  };
+  const named = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => name in SETTINGS.shape && value !== ''),
+  );
+  const read = SETTINGS.safeParse(named);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new TropaError(
+      'E_CONFIG',
+      `${String(issue?.path[0])} ${issue?.message ?? 'is wrong'}. Mend it in the environment, or leave it out for its default.`,
+    );
+  }
+  const settings = read.data;
+  for (const name of ['MONGODB_URL', 'REDIS_URL'] as const) {
+    if (settings[name] !== undefined)
+      throw new TropaError('E_CONFIG', `${name} is set, but this version runs on the embedded store alone. Unset it.`);
+  }
+  return settings;
+}
+
+/** The clock that tests move: never where anybody but a test could meet it. */
+function testClockOf(settings: Settings, env: Env): boolean {
+  if (settings.TROPA_TEST_CLOCK !== '1') return false;
+  if (env.NODE_ENV === 'test' && LOOPBACK.test(settings.HOST)) return true;
+  throw new TropaError(
+    'E_TEST_CLOCK',
+    'TROPA_TEST_CLOCK stops the clock and is for tests alone: it needs NODE_ENV=test and a loopback HOST. Unset it.',
+  );
 }
 
 /** A setting that is almost one of ours was meant to be it; names of one's own, for `${NAME}`, are left alone. */

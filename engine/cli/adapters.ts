@@ -1,12 +1,12 @@
 // What the command line is handed by the composition root: adapters, each loaded when it is first used.
 
+import type { LabSandbox } from '../laboratory/world.ts';
 import type { Source } from '../language/settings.ts';
-import type { ChannelHost, SandboxMail } from '../ports/channel.ts';
 import type { Attempts } from '../ports/attempts.ts';
+import type { ChannelHost, SandboxMail } from '../ports/channel.ts';
 import type { SourceDoor } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
-import type { LabSandbox } from '../laboratory/world.ts';
 
 export interface SandboxOptions {
   readonly receipts?: 'soon' | 'on_idle';

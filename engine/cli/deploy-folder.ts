@@ -21,9 +21,17 @@ export interface FolderDeployment {
 export async function deployInto(house: House, { workspace, author, only }: FolderDeployment): Promise<DeployReport> {
   const { store, engine, clock, config } = house;
   const files = await readFolder(workspace);
-  if (only === null) refuseDemoKey(readSettings('tropa.yaml', files.get('tropa.yaml') ?? '', config.env).settings, house);
+  if (only === null)
+    refuseDemoKey(readSettings('tropa.yaml', files.get('tropa.yaml') ?? '', config.env).settings, house);
   const reading = { prefix: prefixOf(workspace), retention: config.retention };
-  const report = await deploy(store, { files, env: config.env, now: clock.now(), author, reading, ...(only !== null && { only }) });
+  const report = await deploy(store, {
+    files,
+    env: config.env,
+    now: clock.now(),
+    author,
+    reading,
+    ...(only !== null && { only }),
+  });
   await engine.refresh();
   return report;
 }
@@ -46,7 +54,11 @@ export async function deployAtStart(house: House): Promise<void> {
   const result = await tried(house);
   if (!(result instanceof Error)) return;
   if (result instanceof TropaError && result.code === 'E_DEMO_KEY') throw result;
-  if (journeys.length === 0) throw new TropaError('E_CHECK', 'There is no version of an earlier time to go on with. Mend what is named above, then start again.');
+  if (journeys.length === 0)
+    throw new TropaError(
+      'E_CHECK',
+      'There is no version of an earlier time to go on with. Mend what is named above, then start again.',
+    );
   await house.engine.refresh();
 }
 
@@ -80,7 +92,9 @@ export function watchFolder(house: House): () => void {
 }
 
 const lost = (error: unknown): void =>
-  console.error(`The workspace folder cannot be watched: ${error instanceof Error ? error.message : String(error)}. Start again to take over what you save.`);
+  console.error(
+    `The workspace folder cannot be watched: ${error instanceof Error ? error.message : String(error)}. Start again to take over what you save.`,
+  );
 
 /** Deploys and says what is wrong; answers the error where the store's versions go on. */
 async function tried(house: House): Promise<DeployReport | Error> {

@@ -11,9 +11,23 @@ export function printJson(answer: Json): void {
 export function table(rows: readonly JsonObject[], columns: readonly string[]): string {
   const cell = (row: JsonObject, column: string) => {
     const value = row[column];
-    return value === null || value === undefined ? '' : typeof value === 'object' ? Object.entries(value).map(([name, count]) => `${name} ${JSON.stringify(count)}`).join(', ') : String(value);
+    return value === null || value === undefined
+      ? ''
+      : typeof value === 'object'
+        ? Object.entries(value)
+            .map(([name, count]) => `${name} ${JSON.stringify(count)}`)
+            .join(', ')
+        : String(value);
   };
   const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => cell(row, column).length)));
-  const line = (cells: readonly string[]) => cells.map((text, n) => text.padEnd(widths[n] ?? 0)).join('  ').trimEnd();
-  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map((row) => line(columns.map((column) => cell(row, column))))].join('\n');
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((text, n) => text.padEnd(widths[n] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    line(columns),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...rows.map((row) => line(columns.map((column) => cell(row, column)))),
+  ].join('\n');
 }

@@ -1,20 +1,31 @@
 // The command line: which commands there are, their options, and how they end (0 fine, 1 findings, 2 cannot run).
 
 import { Command, CommanderError, Option } from 'commander';
-import type { Config, Env } from '../config.ts';
 import { ERRORS, TropaError } from '../language/errors.ts';
 import type { Adapters } from './adapters.ts';
-
-export interface Context {
-  readonly config: Config;
-  readonly adapters: Adapters;
-  readonly json: boolean;
-}
+import type { Context } from './context.ts';
 
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['import', 'export', 'erase', 'suppress', 'source', 'bounce', 'push', 'sender', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = [
+  'import',
+  'export',
+  'erase',
+  'suppress',
+  'source',
+  'bounce',
+  'push',
+  'sender',
+  'user',
+  'pull',
+  'move',
+  'worker',
+  'prove',
+  'replay',
+  'diff',
+  'migrate',
+];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -24,8 +35,18 @@ Settings of the environment: TROPA_DATA TROPA_WORKSPACE PORT HOST PUBLIC_URL TRO
 /** Runs one command line; answers the status to exit with. */
 export async function run(argv: readonly string[], env: Env, adapters: Adapters): Promise<number> {
   let status = 0;
-  const program = new Command('tropa').description('Customer journeys across email, SMS and push.').version(VERSION).exitOverride().showSuggestionAfterError().addHelpText('after', AFTER_HELP);
-  const add = (usage: string, about: string, load: () => Promise<Work>, shape: (command: Command) => Command = (command) => command) => {
+  const program = new Command('tropa')
+    .description('Customer journeys across email, SMS and push.')
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', AFTER_HELP);
+  const add = (
+    usage: string,
+    about: string,
+    load: () => Promise<Work>,
+    shape: (command: Command) => Command = (command) => command,
+  ) => {
     const command = shape(program.command(usage).description(about))
       .option('--data <dir>', 'folder of the embedded store (TROPA_DATA, ./data)')
       .option('--workspace <dir>', 'folder of the workspace (TROPA_WORKSPACE, ./journeys)')
@@ -35,7 +56,10 @@ export async function run(argv: readonly string[], env: Env, adapters: Adapters)
       const options = command.opts<Record<string, unknown>>();
       // Loaded here, because nobody should wait for it who only asks for help.
       const { readConfig } = await import('../config.ts');
-      const config = readConfig(env, { ...(typeof options.data === 'string' && { data: options.data }), ...(typeof options.workspace === 'string' && { workspace: options.workspace }) });
+      const config = readConfig(env, {
+        ...(typeof options.data === 'string' && { data: options.data }),
+        ...(typeof options.workspace === 'string' && { workspace: options.workspace }),
+      });
       status = await (await load())({ config, adapters, json: options.json === true }, command.args, options);
     });
   };
@@ -43,9 +67,12 @@ export async function run(argv: readonly string[], env: Env, adapters: Adapters)
   addRunning(add);
   addLooking(add);
   for (const name of LATER) {
-    program.command(`${name} [args...]`, { hidden: true }).allowUnknownOption().action(() => {
-      throw new TropaError('E_BAD_REQUEST', `\`tropa ${name}\` is not available in this version.`);
-    });
+    program
+      .command(`${name} [args...]`, { hidden: true })
+      .allowUnknownOption()
+      .action(() => {
+        throw new TropaError('E_BAD_REQUEST', `\`tropa ${name}\` is not available in this version.`);
+      });
   }
   try {
     await program.parseAsync([...argv]);
@@ -60,30 +87,75 @@ type Add = (usage: string, about: string, load: () => Promise<Work>, shape?: (co
 function addAuthoring(add: Add): void {
   const authoring = () => import('./commands/authoring.ts');
   add('init <dir>', 'make a new workspace', async () => (await authoring()).init);
-  add('check [path]', 'every fault of a workspace at once', async () => (await authoring()).check, (command) => command.option('--strict', 'a warning alone exits 1'));
+  add(
+    'check [path]',
+    'every fault of a workspace at once',
+    async () => (await authoring()).check,
+    (command) => command.option('--strict', 'a warning alone exits 1'),
+  );
   add('test [path]', 'run the specs, in virtual time', async () => (await authoring()).test);
   add('schema [kind]', 'print the JSON Schema of journey, settings or spec', async () => (await authoring()).schema);
-  add('machine <journey>', 'print the compiled machine', async () => (await authoring()).machine, (command) => command.option('--mermaid', 'as a Mermaid diagram'));
-  add('simulate <journey>', 'what would happen, in virtual time', async () => (await authoring()).simulate, (command) =>
-    command.option('--profile <file>', "one person's story: a YAML or JSON file with a profile").option('--people <n>', 'how many invented people', '100').option('--days <n>', 'how many days', '14'),
+  add(
+    'machine <journey>',
+    'print the compiled machine',
+    async () => (await authoring()).machine,
+    (command) => command.option('--mermaid', 'as a Mermaid diagram'),
+  );
+  add(
+    'simulate <journey>',
+    'what would happen, in virtual time',
+    async () => (await authoring()).simulate,
+    (command) =>
+      command
+        .option('--profile <file>', "one person's story: a YAML or JSON file with a profile")
+        .option('--people <n>', 'how many invented people', '100')
+        .option('--days <n>', 'how many days', '14'),
   );
 }
 
 function addRunning(add: Add): void {
   const asking = () => import('./commands/asking.ts');
-  add('serve', 'doors, engine and inbox in one process', async () => (await import('./commands/serving.ts')).serveCommand, (command) => command.option('--watch', 'deploy on save').option('--no-engine', 'doors only'));
+  add(
+    'serve',
+    'doors, engine and inbox in one process',
+    async () => (await import('./commands/serving.ts')).serveCommand,
+    (command) => command.option('--watch', 'deploy on save').option('--no-engine', 'doors only'),
+  );
   add('deploy [journey]', "take the workspace's versions into the store", async () => (await asking()).deploy);
   add('pause <journey>', 'hold timers and sending', async () => (await asking()).pause);
-  add('resume <journey>', 'go on', async () => (await asking()).resume, (command) => command.option('--expire', 'drop what ran out meanwhile'));
-  add('archive <journey>', 'nobody new enters', async () => (await asking()).archive);
-  add('start <journey>', 'start people', async () => (await asking()).start, (command) =>
-    command.option('--profile <id>', 'one person').option('--segment <name>', 'everybody in a segment').option('--key <key>', 'the enrollment key').option('--dry-run', 'only count'),
+  add(
+    'resume <journey>',
+    'go on',
+    async () => (await asking()).resume,
+    (command) => command.option('--expire', 'drop what ran out meanwhile'),
   );
-  add('send <target>', 'send a test message: JOURNEY or JOURNEY/TEMPLATE', async () => (await asking()).send, (command) => command.requiredOption('--to <id>', 'whom'));
+  add('archive <journey>', 'nobody new enters', async () => (await asking()).archive);
+  add(
+    'start <journey>',
+    'start people',
+    async () => (await asking()).start,
+    (command) =>
+      command
+        .option('--profile <id>', 'one person')
+        .option('--segment <name>', 'everybody in a segment')
+        .option('--key <key>', 'the enrollment key')
+        .option('--dry-run', 'only count'),
+  );
+  add(
+    'send <target>',
+    'send a test message: JOURNEY or JOURNEY/TEMPLATE',
+    async () => (await asking()).send,
+    (command) => command.requiredOption('--to <id>', 'whom'),
+  );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
-  add('restore <file>', 'begin from a backup, sending held', async () => (await import('./commands/restoring.ts')).restore, (command) => command.option('--release', 'let messages go again'));
+  add(
+    'restore <file>',
+    'begin from a backup, sending held',
+    async () => (await import('./commands/restoring.ts')).restore,
+    (command) => command.option('--release', 'let messages go again'),
+  );
 }
 
 function addLooking(add: Add): void {
@@ -93,14 +165,23 @@ function addLooking(add: Add): void {
   add('audit', 'recount every figure from the ledger', async () => (await asking()).audit);
   add('faults', 'what stands still, and why', async () => (await asking()).faults);
   add('doctor', 'what is wrong here', async () => (await asking()).doctor);
-  add('inbox [action] [message] [value]', "the sandbox's messages; open, click, reply, bounce or unsubscribe one", async () => (await asking()).inbox, (command) =>
-    command.option('--follow', 'go on as they come').addOption(new Option('--limit <n>', 'how many').default('50')),
+  add(
+    'inbox [action] [message] [value]',
+    "the sandbox's messages; open, click, reply, bounce or unsubscribe one",
+    async () => (await asking()).inbox,
+    (command) =>
+      command.option('--follow', 'go on as they come').addOption(new Option('--limit <n>', 'how many').default('50')),
   );
 }
 
 /** Says what went wrong, once, with its code and remedy. */
 function ended(error: unknown, json: boolean, traced: boolean): number {
-  if (error instanceof CommanderError) return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || error.code === 'commander.help' ? 0 : 2;
+  if (error instanceof CommanderError)
+    return error.code === 'commander.helpDisplayed' ||
+      error.code === 'commander.version' ||
+      error.code === 'commander.help'
+      ? 0
+      : 2;
   const code = error instanceof TropaError ? error.code : 'E_INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
   if (json) console.log(JSON.stringify({ code, message }));

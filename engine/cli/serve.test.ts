@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTropa, type Tropa } from '../testing/server.ts';
 
 const DEMO = fileURLToPath(new URL('../../journeys', import.meta.url));
@@ -18,7 +18,14 @@ describe('the demonstration', () => {
     const printed = /curl -u demo: (\S+) -H '([^']+)' -d '([^']+)'/.exec(tropa.output);
     expect(printed).not.toBeNull();
     const body = { ...JSON.parse(printed?.[3] ?? '{}'), ...changes };
-    const response = await fetch(printed?.[1] ?? '', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from('demo:').toString('base64')}` }, body: JSON.stringify(body) });
+    const response = await fetch(printed?.[1] ?? '', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from('demo:').toString('base64')}`,
+      },
+      body: JSON.stringify(body),
+    });
     return response.status;
   }
 
@@ -34,9 +41,16 @@ describe('the demonstration', () => {
 
   test('it makes its message for somebody new and for somebody known in another zone', async () => {
     const before = (await tropa.inbox()).length;
-    expect(await curl({ userId: 'boris', context: { timezone: 'Asia/Tokyo', traits: { email: 'boris@example.com' } } })).toBe(200);
+    expect(
+      await curl({ userId: 'boris', context: { timezone: 'Asia/Tokyo', traits: { email: 'boris@example.com' } } }),
+    ).toBe(200);
     await tropa.advance('20s');
-    expect(await curl({ userId: 'boris', context: { traits: { email: 'boris@example.com', timezone: 'Pacific/Auckland' } } })).toBe(200);
+    expect(
+      await curl({
+        userId: 'boris',
+        context: { traits: { email: 'boris@example.com', timezone: 'Pacific/Auckland' } },
+      }),
+    ).toBe(200);
     await tropa.advance('20s');
     expect((await tropa.inbox()).length - before).toBe(2);
   });

@@ -101,7 +101,10 @@ async function listen(http: FastifyInstance, config: Config): Promise<void> {
     await http.listen({ port: config.port, host: config.host.replace(/^\[(.*)\]$/, '$1') });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? `Port ${config.port} of ${config.host} is taken: stop what listens there` : `Cannot listen on ${config.host}:${config.port} (${message}): correct HOST and PORT`;
+    const why =
+      code === 'EADDRINUSE'
+        ? `Port ${config.port} of ${config.host} is taken: stop what listens there`
+        : `Cannot listen on ${config.host}:${config.port} (${message}): correct HOST and PORT`;
     throw new TropaError('E_CONFIG', `${why}, or choose another port with PORT=7071.`);
   }
 }

@@ -25,7 +25,11 @@ export function prepareSocketPath(data: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { mode, uid } = lstatSync(folder);
   const foreign = process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o077) !== 0);
-  if (foreign) throw new TropaError('E_CONFIG', `${folder} is open to others. Remove it, or use a data folder with a shorter path.`);
+  if (foreign)
+    throw new TropaError(
+      'E_CONFIG',
+      `${folder} is open to others. Remove it, or use a data folder with a shorter path.`,
+    );
   writeFileSync(join(data, 'tropa.sock.path'), `${path}\n`);
   return path;
 }

@@ -1,7 +1,7 @@
 // The control socket: how a command finds the engine that runs on a data folder. One JSON request, one JSON answer.
 
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { type Fault, TropaError } from '../language/errors.ts';
 import type { Json, JsonObject } from '../language/values.ts';
 import { CheckFailed } from '../runtime/deploy.ts';
@@ -52,7 +52,13 @@ export function askSocket(data: string, operation: string, args: JsonObject): Pr
     });
     asked.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(null);
-      else failed(new TropaError('E_UNAVAILABLE', `The engine on ${data} ended before it answered (${error.code ?? error.message}).`));
+      else
+        failed(
+          new TropaError(
+            'E_UNAVAILABLE',
+            `The engine on ${data} ended before it answered (${error.code ?? error.message}).`,
+          ),
+        );
     });
     asked.end(JSON.stringify(args));
   });

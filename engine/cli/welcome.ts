@@ -15,9 +15,11 @@ export async function welcome(house: House, config: Config, engine: boolean): Pr
   const lines = [`Tropa listens on ${address} with ${count} of ${config.workspace}.`];
   if (!engine) lines.push('It takes events in and decides nothing: --no-engine.');
   if (config.loopback) lines.push(`Messages go to the sandbox; read them at ${address}/inbox`);
-  else if (config.publicUrl === null) lines.push('Links in messages lead to that address: set PUBLIC_URL to the one readers can reach.');
+  else if (config.publicUrl === null)
+    lines.push('Links in messages lead to that address: set PUBLIC_URL to the one readers can reach.');
   const curl = await demonstration(house);
-  if (curl !== null) lines.push('', 'Try it; a moment later its message is in the inbox:', '', curl.replaceAll(WRITTEN_AS, address));
+  if (curl !== null)
+    lines.push('', 'Try it; a moment later its message is in the inbox:', '', curl.replaceAll(WRITTEN_AS, address));
   lines.push('', 'Ctrl-C stops it; nothing is lost.');
   return lines.join('\n');
 }
@@ -35,7 +37,10 @@ async function demonstration({ engine, store }: House): Promise<string | null> {
 /** A command in the leading comment: from `# curl` to the next comment line that is empty. */
 export function curlIn(yaml: string): string | null {
   const lines = yaml.split('\n');
-  const head = lines.slice(0, lines.findIndex((line) => !line.startsWith('#')));
+  const head = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith('#')),
+  );
   const start = head.findIndex((line) => /^#\s*curl\s/.test(line));
   if (start < 0) return null;
   const rest = head.slice(start);

@@ -15,7 +15,10 @@ export async function readFolder(folder: string): Promise<Files> {
   const files = new Map<string, string>();
   const known = await stat(folder).catch(() => null);
   if (known?.isDirectory() !== true)
-    throw new TropaError('E_CONFIG', `There is no workspace folder ${folder}. Make one with \`tropa init ${folder}\`, or name another with --workspace.`);
+    throw new TropaError(
+      'E_CONFIG',
+      `There is no workspace folder ${folder}. Make one with \`tropa init ${folder}\`, or name another with --workspace.`,
+    );
   await collect(folder, folder, files);
   return files;
 }
@@ -28,7 +31,8 @@ async function collect(root: string, folder: string, files: Map<string, string>)
     if (entry.isDirectory()) await collect(root, path, files);
     else if (/\.(yaml|mjml|html|txt)$/.test(entry.name))
       files.set(relative(root, path).replaceAll('\\', '/'), await readFile(path, 'utf8'));
-    if (files.size > MOST_FILES) throw new TropaError('E_CONFIG', `${root} has more than ${MOST_FILES} files. Is it a workspace?`);
+    if (files.size > MOST_FILES)
+      throw new TropaError('E_CONFIG', `${root} has more than ${MOST_FILES} files. Is it a workspace?`);
   }
 }
 
@@ -41,7 +45,11 @@ export interface Meant {
 
 /** The workspace that a path lies in: the nearest folder at or above it with a tropa.yaml, else the path itself. */
 export function workspaceOfPath(path: string): Meant {
-  if (!existsSync(path)) throw new TropaError('E_CONFIG', `There is no ${path}. Name a workspace folder, a journey's folder, or a file of it.`);
+  if (!existsSync(path))
+    throw new TropaError(
+      'E_CONFIG',
+      `There is no ${path}. Name a workspace folder, a journey's folder, or a file of it.`,
+    );
   const start = statSync(path).isDirectory() ? path : dirname(path);
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     if (existsSync(join(folder, SETTINGS))) {

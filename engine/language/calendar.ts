@@ -2,7 +2,7 @@
 // A wall clock that a zone skips (spring) means the moment after the gap; one that occurs twice (autumn) the earlier.
 
 import { Temporal } from 'temporal-polyfill';
-import type { Instant, Millis } from './values.ts';
+import type { Instant } from './values.ts';
 
 export interface WallClock {
   readonly year: number;
@@ -112,6 +112,3 @@ export function formatLocal(ms: Instant, zone: string): string {
   const seconds = clock.second === 0 ? '' : `:${two(clock.second)}`;
   return `${clock.year}-${two(clock.month)}-${two(clock.day)} ${two(clock.hour)}:${two(clock.minute)}${seconds}`;
 }
-
-/** Whole milliseconds in a day of 24 hours. */
-export const DAY_MS: Millis = 86_400_000;

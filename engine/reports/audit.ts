@@ -142,13 +142,14 @@ async function readLedger(
   for await (const row of messagesOf(store)) {
     if (rows.has(row.id)) find('message', `${row.id} stands twice in the ledger`);
     rows.add(row.id);
-    if (row.status === 'unknown') unknown += 1;
+    unknown += row.status === 'unknown' ? 1 : 0;
     compareRow(row, journal, outbox, find);
   }
-  for (const id of journal.begun)
-    if (!rows.has(id) && !outbox.has(id)) find('message', `${id} began to leave and has no row in the ledger`);
-  for (const id of journal.decided)
-    if (!rows.has(id) && !outbox.has(id)) find('message', `${id} was decided, and nobody knows what became of it`);
+  const nowhere = (id: string) => !rows.has(id) && !outbox.has(id);
+  for (const id of [...journal.begun].filter(nowhere))
+    find('message', `${id} began to leave and has no row in the ledger`);
+  for (const id of [...journal.decided].filter(nowhere))
+    find('message', `${id} was decided, and nobody knows what became of it`);
   return { rows: rows.size, unknown };
 }
 
@@ -162,12 +163,18 @@ function compareRow(row: MessageRow, journal: JournalFacts, outbox: ReadonlySet<
   if (status === 'sending' && !outbox.has(id))
     find('message', `${id} was handed over, has no outcome and is in no outbox`);
   if (status === 'held' && !outbox.has(id)) find('message', `${id} is held, and is in no outbox`);
-  const skipped = journal.skipped.get(id);
+  compareSkip(row, journal.skipped.get(id), find);
+  compareSignals(row, journal.receipts.get(id), find);
+}
+
+function compareSkip({ id, status, times, reason }: MessageRow, skipped: string | undefined, find: Find): void {
   if ((times.skipped !== undefined) !== (skipped !== undefined))
     find('message', `${id} is skipped in the ${skipped === undefined ? 'ledger' : 'journal'} alone`);
-  else if (status === 'skipped' && skipped !== row.reason)
-    find('message', `${id} is skipped as ${row.reason} in the ledger and as ${skipped} in the journal`);
-  const told = journal.receipts.get(id);
+  else if (status === 'skipped' && skipped !== reason)
+    find('message', `${id} is skipped as ${reason} in the ledger and as ${skipped} in the journal`);
+}
+
+function compareSignals({ id, times }: MessageRow, told: ReadonlySet<string> | undefined, find: Find): void {
   for (const name of SIGNALS) {
     if (told?.has(name) === true && times[name] === undefined)
       find('message', `${id} was ${name} by the journal, and not by the ledger`);

@@ -9,7 +9,11 @@ import { eventOf, optionalText, peopleOf, textOf } from './operation.ts';
 
 /** Takes a folder's versions into the store. */
 export const deployFolder: Operation = async (house, args) => {
-  const request = { workspace: textOf(args, 'workspace'), author: optionalText(args, 'author'), only: optionalText(args, 'journey') };
+  const request = {
+    workspace: textOf(args, 'workspace'),
+    author: optionalText(args, 'author'),
+    only: optionalText(args, 'journey'),
+  };
   const report = await deployInto(house, request);
   return { changed: [...report.changed], unchanged: [...report.unchanged], warnings: report.faults.map(formatFault) };
 };
@@ -52,7 +56,9 @@ async function expire(house: House, journey: string): Promise<number> {
   const now = house.clock.now();
   let count = 0;
   for await (const people of peopleOf(house.store, { inside: journey })) {
-    const over = people.filter((person) => person.enrollments.some((one) => one.journey === journey && one.timers.some((timer) => timer.at <= now)));
+    const over = people.filter((person) =>
+      person.enrollments.some((one) => one.journey === journey && one.timers.some((timer) => timer.at <= now)),
+    );
     count += over.length;
     await house.engine.ingest(over.map((person) => eventOf(house, person.id, 'tropa.expire', { journey })));
   }

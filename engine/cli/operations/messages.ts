@@ -1,12 +1,12 @@
 // Operations on messages: the ledger as an inbox, what a reader would do, a test message, settling an unknown.
 
-import { idOf } from '../../core/profile.ts';
 import type { MessageRow } from '../../core/person.ts';
+import { idOf } from '../../core/profile.ts';
+import type { LabAction } from '../../laboratory/world.ts';
+import { leftTime } from '../../laboratory/world.ts';
 import { formatIso } from '../../language/calendar.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { Json, JsonObject } from '../../language/values.ts';
-import type { LabAction } from '../../laboratory/world.ts';
-import { leftTime } from '../../laboratory/world.ts';
 import { aboutMessage } from '../../runtime/receipts.ts';
 import type { House } from '../house.ts';
 import type { Operation } from './operation.ts';
@@ -52,7 +52,8 @@ function told(row: MessageRow, profile: string): JsonObject {
 
 async function rowOf(house: House, message: string): Promise<MessageRow> {
   const row = await house.store.message(message);
-  if (row === null) throw new TropaError('E_NO_SUCH_MESSAGE', `There is no message "${message}". \`tropa inbox\` lists them.`);
+  if (row === null)
+    throw new TropaError('E_NO_SUCH_MESSAGE', `There is no message "${message}". \`tropa inbox\` lists them.`);
   return row;
 }
 
@@ -74,7 +75,8 @@ export const send: Operation = async (house, args) => {
   const person = await personOf(house.store, textOf(args, 'to'));
   const given = args.data === undefined || args.data === null ? null : (args.data as JsonObject);
   const items = await testItem(house, definitions, { target: textOf(args, 'target'), person, data: given });
-  for (const item of items) await cause(house, person.id, 'message.resend', { message: item.id, item: item as unknown as Json });
+  for (const item of items)
+    await cause(house, person.id, 'message.resend', { message: item.id, item: item as unknown as Json });
   return items.map(({ id, channel, template, journey }) => ({ message: id, journey, template, channel }));
 };
 
@@ -82,7 +84,10 @@ export const send: Operation = async (house, args) => {
 export const resolve: Operation = async (house, args) => {
   const row = await rowOf(house, textOf(args, 'message'));
   if (row.status !== 'unknown')
-    throw new TropaError('E_BAD_REQUEST', `Message ${row.id} is ${row.status}, not unknown: there is nothing to settle.`);
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `Message ${row.id} is ${row.status}, not unknown: there is nothing to settle.`,
+    );
   if (args.as === 'sent') {
     await cause(house, row.person, 'message.sent', { ...aboutMessage(row), resolved: true });
     return { message: row.id, resolved: 'sent' };

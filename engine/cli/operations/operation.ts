@@ -46,7 +46,10 @@ function keysFor(name: string): (string | null)[] {
 export async function personOf(store: Store, name: string): Promise<Person> {
   const person = await findPerson(store, name);
   if (person === null)
-    throw new TropaError('E_NO_SUCH_PROFILE', `Nobody is known as "${name}". Name a user id, an email, a phone or an anonymous id.`);
+    throw new TropaError(
+      'E_NO_SUCH_PROFILE',
+      `Nobody is known as "${name}". Name a user id, an email, a phone or an anonymous id.`,
+    );
   return person;
 }
 

@@ -22,7 +22,11 @@ export interface TestRequest {
 }
 
 /** The outbox items of a test: each template of the target once. Throws where there is none. */
-export async function testItem(house: House, definitions: Workshop, { target, person, data }: TestRequest): Promise<OutboxItem[]> {
+export async function testItem(
+  house: House,
+  definitions: Workshop,
+  { target, person, data }: TestRequest,
+): Promise<OutboxItem[]> {
   const found = sendsMeant(definitions, target);
   const sample = data ?? (await latestTrigger(house, person, found.triggers));
   const enrollment = mint('test', person.id, randomUUID());
@@ -56,19 +60,45 @@ interface Meant {
 function sendsMeant(definitions: Workshop, target: string): Meant {
   const [first = '', second] = target.split('/');
   const own = definitions.journey(first);
-  const homes = own === undefined && second === undefined ? definitions.journeys.filter(({ compiled }) => [...compiled.sends.values()].some((one) => one.template === first)) : [];
+  const homes =
+    own === undefined && second === undefined
+      ? definitions.journeys.filter(({ compiled }) =>
+          [...compiled.sends.values()].some((one) => one.template === first),
+        )
+      : [];
   const live = own ?? homes[0];
-  const names = [...definitions.journeys.flatMap(({ compiled }) => [compiled.journey.id, ...[...compiled.sends.values()].map((one) => one.template)])];
-  if (live === undefined) throw new TropaError('E_BAD_REQUEST', `No journey and no template is called "${target}".${didYouMean(first, names)}`);
+  const names = [
+    ...definitions.journeys.flatMap(({ compiled }) => [
+      compiled.journey.id,
+      ...[...compiled.sends.values()].map((one) => one.template),
+    ]),
+  ];
+  if (live === undefined)
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `No journey and no template is called "${target}".${didYouMean(first, names)}`,
+    );
   const { compiled } = live;
   if (homes.length > 1)
-    throw new TropaError('E_BAD_REQUEST', `Several journeys have a template "${first}": write ${homes.map((one) => `${one.compiled.journey.id}/${first}`).join(' or ')}.`);
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `Several journeys have a template "${first}": write ${homes.map((one) => `${one.compiled.journey.id}/${first}`).join(' or ')}.`,
+    );
   const template = own === undefined ? first : second;
   const all = [...compiled.sends.values()].filter((one) => template === undefined || one.template === template);
   const once = new Map(all.map((one) => [`${one.channel} ${one.template}`, one]));
   const own_ = [...new Set([...compiled.sends.values()].map((one) => one.template))];
-  if (once.size === 0) throw new TropaError('E_BAD_REQUEST', `"${compiled.journey.id}" sends no "${template ?? ''}". It sends: ${own_.join(', ') || 'nothing'}.`);
-  return { journey: compiled.journey.id, version: compiled.hash, triggers: compiled.journey.triggers, sends: [...once.values()] };
+  if (once.size === 0)
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `"${compiled.journey.id}" sends no "${template ?? ''}". It sends: ${own_.join(', ') || 'nothing'}.`,
+    );
+  return {
+    journey: compiled.journey.id,
+    version: compiled.hash,
+    triggers: compiled.journey.triggers,
+    sends: [...once.values()],
+  };
 }
 
 async function latestTrigger(house: House, person: Person, triggers: readonly Trigger[]): Promise<JsonObject> {
@@ -81,10 +111,10 @@ async function latestTrigger(house: House, person: Person, triggers: readonly Tr
 /** A message of the ledger as an outbox item again, as its journey decided it. */
 export async function itemAgain(house: House, definitions: Workshop, row: MessageRow): Promise<OutboxItem> {
   const [loaded] = await house.store.load([row.person]);
-  const enrollment = loaded?.person.enrollments.find((one) => one.id === row.enrollment);
+  const { enrollments = [], slots = [] } = loaded?.person ?? {};
+  const enrollment = enrollments.find((one) => one.id === row.enrollment);
+  const slot = slots.find((one) => one.message === row.id);
   const compiled = definitions.version(row.version);
-  const what = compiled?.sends.get(row.step);
-  const slot = loaded?.person.slots.find((one) => one.message === row.id);
   return {
     ...blank(house.clock.now()),
     id: row.id,
@@ -95,8 +125,7 @@ export async function itemAgain(house: House, definitions: Workshop, row: Messag
     visit: row.visit,
     channel: row.channel,
     template: row.template,
-    with: what === undefined ? {} : literals(what, enrollment),
-    subject: what?.subject ?? null,
+    ...saidBy(compiled?.sends.get(row.step), enrollment),
     contact: slot?.contact ?? row.id,
     priority: compiled?.journey.priority ?? 50,
     attempts: 1,
@@ -104,19 +133,39 @@ export async function itemAgain(house: House, definitions: Workshop, row: Messag
   };
 }
 
-function blank(now: number): Pick<OutboxItem, 'decidedAt' | 'status' | 'until' | 'reason' | 'attempts' | 'begunAt' | 'to' | 'proof'> {
-  return { decidedAt: now, status: 'ready', until: null, reason: null, attempts: 0, begunAt: null, to: null, proof: null };
+function blank(
+  now: number,
+): Pick<OutboxItem, 'decidedAt' | 'status' | 'until' | 'reason' | 'attempts' | 'begunAt' | 'to' | 'proof'> {
+  return {
+    decidedAt: now,
+    status: 'ready',
+    until: null,
+    reason: null,
+    attempts: 0,
+    begunAt: null,
+    to: null,
+    proof: null,
+  };
+}
+
+function saidBy(what: Send | undefined, enrollment?: Enrollment): Pick<OutboxItem, 'with' | 'subject'> {
+  return what === undefined ? { with: {}, subject: null } : { with: literals(what, enrollment), subject: what.subject };
 }
 
 /** The step's own `with`. What it computes was not kept; of that, plain variables can be read once more. */
 function literals(what: Send, enrollment?: Enrollment): JsonObject {
-  const one = (value: FreeValue): Json => {
-    if (value.kind === 'literal') return value.value;
-    if (value.kind === 'list') return value.items.map(one);
-    if (value.kind === 'map') return Object.fromEntries(Object.entries(value.fields).map(([name, item]) => [name, one(item)]));
-    const [, from, name = ''] = /^(vars|trigger)\.([A-Za-z_]\w*)$/.exec(value.condition.text.trim()) ?? [];
-    if (from === undefined || enrollment === undefined) return null;
-    return (from === 'vars' ? enrollment.memory.vars : enrollment.trigger.data)[name] ?? null;
-  };
-  return Object.fromEntries(Object.entries(what.with).map(([name, value]) => [name, one(value)]));
+  return literal({ kind: 'map', fields: what.with }, enrollment) as JsonObject;
+}
+
+function literal(value: FreeValue, enrollment?: Enrollment): Json {
+  if (value.kind === 'literal') return value.value;
+  if (value.kind === 'list') return value.items.map((item) => literal(item, enrollment));
+  if (value.kind === 'expression') return plainVariable(value.condition.text.trim(), enrollment);
+  return Object.fromEntries(Object.entries(value.fields).map(([name, item]) => [name, literal(item, enrollment)]));
+}
+
+function plainVariable(text: string, enrollment?: Enrollment): Json {
+  const [, from, name = ''] = /^(vars|trigger)\.([A-Za-z_]\w*)$/.exec(text) ?? [];
+  if (from === undefined || enrollment === undefined) return null;
+  return (from === 'vars' ? enrollment.memory.vars : enrollment.trigger.data)[name] ?? null;
 }

@@ -1,5 +1,6 @@
 // Operations that look: explain, stats, audit, faults; and retry, which follows from looking.
 
+import type { Person } from '../../core/person.ts';
 import { idOf } from '../../core/profile.ts';
 import type { Json } from '../../language/values.ts';
 import { type Audit, audit as auditOf } from '../../reports/audit.ts';
@@ -34,7 +35,10 @@ export const audit: Operation = async (house) => {
   await copyAll(house);
   const second = await auditOf(house.store, house.clock.now());
   const found = new Set(first.findings.map(({ about, detail }) => `${about} ${detail}`));
-  const both: Audit = { ...second, findings: second.findings.filter(({ about, detail }) => found.has(`${about} ${detail}`)) };
+  const both: Audit = {
+    ...second,
+    findings: second.findings.filter(({ about, detail }) => found.has(`${about} ${detail}`)),
+  };
   return asJson(both);
 };
 
@@ -49,20 +53,21 @@ async function copyAll({ store }: House): Promise<void> {
 /** Everything that stands still, and why. */
 export const faults: Operation = async (house) => {
   const found: Json[] = [];
-  for await (const people of peopleOf(house.store, { faulted: true })) {
-    for (const person of people) {
-      for (const { journey, step, fault } of person.enrollments) {
-        if (fault === undefined) continue;
-        found.push({ kind: 'enrollment', profile: idOf(person), journey, step: fault.step ?? step, code: fault.code, why: fault.message });
-      }
-    }
-  }
+  for await (const people of peopleOf(house.store, { faulted: true })) found.push(...people.flatMap(faultsOf));
   for (const { person, event, name, why } of await asideInputs(house)) {
     const who = await findPerson(house.store, person);
     found.push({ kind: 'input', profile: who === null ? person : idOf(who), event, name, code: 'E_INTERNAL', why });
   }
   return found;
 };
+
+function faultsOf(person: Person): Json[] {
+  return person.enrollments.flatMap(({ journey, step, fault }) => {
+    if (fault === undefined) return [];
+    const { code, message } = fault;
+    return [{ kind: 'enrollment', profile: idOf(person), journey, step: fault.step ?? step, code, why: message }];
+  });
+}
 
 /** Inputs that were set aside alone. */
 export async function asideInputs({ store }: Pick<House, 'store'>): Promise<AsideInput[]> {

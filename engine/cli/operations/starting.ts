@@ -24,14 +24,18 @@ export const start: Operation = async (house, args) => {
   await known(house, journey);
   const triggers = definitions.journey(journey)?.compiled.journey.triggers ?? [];
   if (!triggers.some((trigger) => trigger.kind === 'api'))
-    throw new TropaError('E_BAD_REQUEST', `"${journey}" cannot be started by hand. Add \`- api: true\` to its trigger, and deploy.`);
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `"${journey}" cannot be started by hand. Add \`- api: true\` to its trigger, and deploy.`,
+    );
   const data: JsonObject = { journey, data: (args.data ?? {}) as JsonObject, key: optionalText(args, 'key') };
   const counts: Record<string, number> = {};
   let started = 0;
   for await (const people of wanted(house, definitions, args)) {
     const events = people.map((person) => eventOf(house, person.id, 'tropa.start', data));
     if (args.dry_run !== true) await house.engine.ingest(events);
-    else for (const [n, person] of people.entries()) count(counts, await wouldBe(house, definitions, person, events[n]));
+    else
+      for (const [n, person] of people.entries()) count(counts, await wouldBe(house, definitions, person, events[n]));
     started += people.length;
   }
   if (args.dry_run !== true) return { journey, started };
@@ -47,7 +51,10 @@ async function* wanted(house: House, definitions: Workshop, args: JsonObject): A
   }
   const names = Object.keys(definitions.settings.segments);
   if (!names.includes(segment))
-    throw new TropaError('E_BAD_REQUEST', `There is no segment "${segment}".${didYouMean(segment, names) || ` There are: ${names.join(', ') || 'none'}.`}`);
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `There is no segment "${segment}".${didYouMean(segment, names) || ` There are: ${names.join(', ') || 'none'}.`}`,
+    );
   for await (const people of peopleOf(house.store)) {
     const members = await membersOf(house.store, definitions, segment, people, house.clock.now());
     if (members.length > 0) yield members;
@@ -55,7 +62,12 @@ async function* wanted(house: House, definitions: Workshop, args: JsonObject): A
 }
 
 /** What the turn would decide, without deciding it: `entered`, or why not. */
-async function wouldBe(house: House, definitions: Workshop, person: Person, event: IncomingEvent | undefined): Promise<string> {
+async function wouldBe(
+  house: House,
+  definitions: Workshop,
+  person: Person,
+  event: IncomingEvent | undefined,
+): Promise<string> {
   const [loaded] = await house.store.load([person.id]);
   if (loaded === undefined || event === undefined) return 'gone';
   const input = { ...event, links: [], hops: 0, person: person.id, done: false };

@@ -7,7 +7,6 @@ import { parseDuration } from '../../language/duration.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { advance } from '../../runtime/advance-clock.ts';
-import type { House } from '../house.ts';
 import type { Operation } from './operation.ts';
 import { textOf } from './operation.ts';
 import { asideInputs } from './reports.ts';
@@ -17,7 +16,8 @@ const LOW_ON_DISK = 500_000_000;
 /** Writes a consistent copy of the store while everything goes on. */
 export const backup: Operation = async (house, args) => {
   const file = textOf(args, 'file');
-  if (existsSync(file)) throw new TropaError('E_CONFIG', `${file} is there already. Name a new file; nothing is written over.`);
+  if (existsSync(file))
+    throw new TropaError('E_CONFIG', `${file} is there already. Name a new file; nothing is written over.`);
   await house.store.backup(file);
   return { file };
 };
@@ -51,27 +51,68 @@ export const ping: Operation = (house) => Promise.resolve({ pid: process.pid, da
 export const doctor: Operation = async (house) => {
   const { store, config } = house;
   const findings: JsonObject[] = [];
-  const say = (about: string, ok: boolean, good: string, bad: string) => findings.push({ ok, about, detail: ok ? good : bad });
+  const say = (about: string, ok: boolean, good: string, bad: string) =>
+    findings.push({ ok, about, detail: ok ? good : bad });
   const writes = await store.ping().then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  say('store', writes === null, `the store in ${config.data} takes writes`, `the store in ${config.data} takes no writes: ${writes ?? ''}`);
+  say(
+    'store',
+    writes === null,
+    `the store in ${config.data} takes writes`,
+    `the store in ${config.data} takes no writes: ${writes ?? ''}`,
+  );
   const { bavail, bsize } = await statfs(config.data);
   const free = Math.round((bavail * bsize) / 1e6);
-  say('disk', free * 1e6 >= LOW_ON_DISK, `${free} MB are free`, `only ${free} MB are free: make room, or events will be refused`);
+  say(
+    'disk',
+    free * 1e6 >= LOW_ON_DISK,
+    `${free} MB are free`,
+    `only ${free} MB are free: make room, or events will be refused`,
+  );
   const { journeys } = await store.workspace();
-  say('journeys', journeys.length > 0, `${journeys.length} journeys are deployed`, 'nothing is deployed: run `tropa deploy`');
+  say(
+    'journeys',
+    journeys.length > 0,
+    `${journeys.length} journeys are deployed`,
+    'nothing is deployed: run `tropa deploy`',
+  );
   const paused = journeys.filter((journey) => journey.paused).map((journey) => journey.id);
-  if (paused.length > 0) findings.push({ ok: true, about: 'paused', detail: `${paused.join(', ')}: \`tropa resume\` lets them go on` });
+  if (paused.length > 0)
+    findings.push({ ok: true, about: 'paused', detail: `${paused.join(', ')}: \`tropa resume\` lets them go on` });
   const { settings } = house.engine.definitions;
-  findings.push({ ok: true, about: 'senders', detail: 'email, sms and push go to the sandbox: this version has no providers' });
-  say('doors', settings.sources.length > 0, `${settings.sources.length} sources may send events`, 'no source is configured, so no event can come in: add `sources` to tropa.yaml');
+  findings.push({
+    ok: true,
+    about: 'senders',
+    detail: 'email, sms and push go to the sandbox: this version has no providers',
+  });
+  say(
+    'doors',
+    settings.sources.length > 0,
+    `${settings.sources.length} sources may send events`,
+    'no source is configured, so no event can come in: add `sources` to tropa.yaml',
+  );
   const counts = await store.counts();
-  say('faults', counts.faulted === 0, 'nobody stands still', `${counts.faulted} stand still: \`tropa faults\` tells why, \`tropa retry\` drives them again`);
+  say(
+    'faults',
+    counts.faulted === 0,
+    'nobody stands still',
+    `${counts.faulted} stand still: \`tropa faults\` tells why, \`tropa retry\` drives them again`,
+  );
   const aside = (await asideInputs(house)).length;
-  say('inputs', aside === 0, 'no input is set aside', `${aside} inputs are set aside: \`tropa faults\` tells which, \`tropa retry\` brings them back`);
+  say(
+    'inputs',
+    aside === 0,
+    'no input is set aside',
+    `${aside} inputs are set aside: \`tropa faults\` tells which, \`tropa retry\` brings them back`,
+  );
   const unknown = (await store.messages({ status: ['unknown'], limit: 1_000 })).length;
-  say('outcomes', unknown === 0, 'every message has an outcome', `${unknown} messages have no known outcome: settle them with \`tropa resolve MESSAGE sent|resend\``);
+  say(
+    'outcomes',
+    unknown === 0,
+    'every message has an outcome',
+    `${unknown} messages have no known outcome: settle them with \`tropa resolve MESSAGE sent|resend\``,
+  );
   return findings;
 };

@@ -33,11 +33,6 @@ export function evaluate(condition: Condition, scope: Scope, trace?: Trace): Val
   return new Evaluation(condition.text, scope, trace).value(condition.tree as Node, NOTHING);
 }
 
-/** Whether a condition is true; null is not. */
-export function holds(condition: Condition, scope: Scope, trace?: Trace): boolean {
-  return evaluate(condition, scope, trace) === true;
-}
-
 type Bound = ReadonlyMap<string, Value>;
 const NOTHING: Bound = new Map();
 

@@ -1,4 +1,3 @@
 // Conditions: parsed and checked once, evaluated often.
-export { evaluate, holds } from './evaluate.ts';
-export type { Parsed } from './parse.ts';
+export { evaluate } from './evaluate.ts';
 export { parseCondition } from './parse.ts';

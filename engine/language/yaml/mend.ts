@@ -89,12 +89,13 @@ class Mender {
     const next = value.line + 1;
     if (rest.trim() === '') return next;
     if (rest[0] === '#') return this.maybeColour(value, rest, next);
-    if (/^[|>][-+0-9]{0,2}[ \t]*(#.*)?$/.test(rest) && this.deeper(value, next) > next) return this.deeper(value, next);
-    if (rest[0] === '"' || rest[0] === "'") return this.quoted(value, rest);
-    if ((rest[0] === '{' || rest[0] === '[') && !rest.startsWith('{{')) return this.flow(value, rest);
+    const below = this.deeper(value, next);
+    if (/^[|>][-+0-9]{0,2}[ \t]*(#.*)?$/.test(rest) && below > next) return below;
+    if (/^["']/.test(rest)) return this.quoted(value, rest);
+    if (/^(?:\[|\{(?!\{))/.test(rest)) return this.flow(value, rest);
     if (/^(?:[-?](\s|$)|[\]},])/.test(rest) || this.isAnchor(rest)) return next;
     // A tag or anchor stands before what it is of, on the lines below.
-    if (/^[!&]\S*\s*(?:#.*)?$/.test(rest) && this.deeper(value, next) > next) return next;
+    if (/^[!&]\S*\s*(?:#.*)?$/.test(rest) && below > next) return next;
     return this.plain(value);
   }
 

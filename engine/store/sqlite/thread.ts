@@ -67,7 +67,8 @@ function talkTo<M extends Methods>(worker: Worker): Thread<M> {
   worker.on('message', (answer: Answer) => {
     const call = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if (waiting.size === 0) worker.unref();
+    // Whoever closes waits for the worker's end: without it the process would be over before.
+    if (waiting.size === 0 && closing === null) worker.unref();
     if (answer.ok) call?.resolve(answer.value);
     else call?.reject(fromWire(answer.error));
   });
