@@ -152,3 +152,18 @@ test('what a journey emits starts others, and `journey("…")` tells of them', a
   await world.pass(3 * DAY);
   expect(await world.sent()).toEqual(['active', 'ended']);
 });
+
+test('`paused` is the person’s own pause; it ends when they said, and does not concern what they ordered', async () => {
+  const world = new SmallWorld([
+    journey('c', 'trigger: { event: go }\nsteps: [{ email: offer }]'),
+    journey('receipt', 'category: transactional\ntrigger: { event: go }\nsteps: [{ email: receipt }]'),
+  ]);
+  await world.meet('anna');
+  await world.tell('anna', 'tropa.pause', { until: world.clock.now() + 7 * DAY });
+  await world.tell('anna', 'go', {});
+  expect(await world.sent()).toEqual(['receipt']);
+  expect(await world.skipped()).toEqual(['offer: paused']);
+  await world.pass(7 * DAY);
+  await world.tell('anna', 'go', {});
+  expect((await world.sent()).sort()).toEqual(['offer', 'receipt', 'receipt']);
+});

@@ -56,6 +56,19 @@ for (const [n, file] of files.entries()) {
   });
 }
 
+test(
+  'there was much to compare: hundreds of messages and entries',
+  async () => {
+    const all = await Promise.all(files.map(runOf));
+    const outcomes = all
+      .flatMap((run) => [...run.values()])
+      .flatMap((both) => (both instanceof Error ? [] : both.server));
+    expect(outcomes.flatMap(({ messages }) => messages).length).toBeGreaterThan(400);
+    expect(outcomes.flatMap(({ story }) => story).length).toBeGreaterThan(500);
+  },
+  PATIENCE_MS,
+);
+
 test('what is not told over HTTP says why, and is little', () => {
   expect(told.length).toBeGreaterThan(150);
   expect(entries.length - told.length).toBeLessThanOrEqual(10);
