@@ -40,8 +40,3 @@ async function openUnlessLocked(config: Config, adapters: Adapters, again: boole
     return null;
   }
 }
-
-/** Whether an engine runs on this folder and answers. */
-export async function isRunning(config: Config): Promise<boolean> {
-  return (await askSocket(config.data, 'ping', {})) !== null;
-}

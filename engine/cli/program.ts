@@ -1,6 +1,7 @@
 // The command line: which commands there are, their options, and how they end (0 fine, 1 findings, 2 cannot run).
 
 import { Command, CommanderError, Option } from 'commander';
+import type { Env } from '../config.ts';
 import { ERRORS, TropaError } from '../language/errors.ts';
 import type { Adapters } from './adapters.ts';
 import type { Context } from './context.ts';

@@ -21,7 +21,8 @@ import type { Adapters } from '../adapters.ts';
 import type { Context } from '../context.ts';
 import { NEW_WORKSPACE } from '../new-workspace.ts';
 import { printJson, table } from '../print.ts';
-import { readFolder } from '../workspace-folder.ts';
+import type { Meant } from '../workspace-folder.ts';
+import { belongs, prefixOf, readFolder, workspaceOfPath } from '../workspace-folder.ts';
 
 /** Makes a new workspace; a file that is there already is never touched. */
 export async function init({ json }: Context, [folder = '']: readonly string[]): Promise<number> {
@@ -47,17 +48,22 @@ export async function init({ json }: Context, [folder = '']: readonly string[]):
 }
 
 interface Read {
+  /** Stands before the paths of files, as the author would type them. */
+  readonly prefix: string;
+  readonly meant: Meant;
   readonly files: Files;
   readonly workspace: Workspace;
   readonly faults: readonly Fault[];
 }
 
-/** A folder as the author named it: paths in faults begin with it. */
+/** A workspace, one of its journeys or one file, as the author named it. The whole workspace is read either way. */
 async function read({ config }: Context, path?: string): Promise<Read> {
-  const folder = (path ?? config.workspace).replace(/^\.\//, '').replace(/\/+$/, '');
-  const files = await readFolder(path ?? config.workspace);
-  const { workspace, faults } = readWorkspace(files, config.env, { retention: config.retention, prefix: `${folder}/` });
-  return { files, workspace, faults };
+  const meant = path === undefined ? { workspace: config.workspace, part: '' } : workspaceOfPath(path);
+  const prefix = prefixOf(meant.workspace);
+  const files = await readFolder(meant.workspace);
+  const { workspace, faults } = readWorkspace(files, config.env, { retention: config.retention, prefix });
+  const own = faults.filter((fault) => belongs(fault.place.file.slice(prefix.length), meant));
+  return { prefix, meant, files, workspace, faults: own };
 }
 
 const errorsOf = (faults: readonly Fault[]): Fault[] => faults.filter((fault) => fault.severity === 'error');
@@ -68,11 +74,16 @@ export async function check(
   [path]: readonly string[],
   options: Record<string, unknown>,
 ): Promise<number> {
-  const { faults, workspace } = await read(context, path);
+  const { faults, workspace, prefix, meant } = await read(context, path);
   const renderer = createRenderer();
   const mjml = (await Promise.all(workspace.templates.map((template) => renderer.check(template)))).flat();
   await renderer.close();
-  const all = [...faults, ...mjml];
+  const all = [
+    ...faults,
+    ...mjml
+      .filter((fault) => belongs(fault.place.file, meant))
+      .map((fault) => ({ ...fault, place: { ...fault.place, file: `${prefix}${fault.place.file}` } })),
+  ];
   if (context.json) printJson(all.map(({ code, place, message, severity }) => ({ code, severity, ...place, message })));
   else {
     for (const fault of all) console.log(formatFault(fault));
@@ -93,9 +104,10 @@ async function laboratory(adapters: Adapters): Promise<LabParts> {
 
 /** Runs every spec. Faults of the workspace are printed first; a journey with errors fails its cases. */
 export async function test(context: Context, [path]: readonly string[]): Promise<number> {
-  const { files, workspace, faults } = await read(context, path);
+  const { files, workspace: whole, faults, meant } = await read(context, path);
   for (const fault of errorsOf(faults)) console.error(formatFault(fault));
   const parts = await laboratory(context.adapters);
+  const workspace = { ...whole, specs: whole.specs.filter((spec) => belongs(spec.file, meant)) };
   const results = await runSpecs(parts, { files, env: context.config.env, workspace }, (result) =>
     told(context, result),
   );
