@@ -131,6 +131,35 @@ describe.each(STORES)('the engine on %s', (_name, make) => {
 });
 
 describe('an engine whose store misbehaves', () => {
+  test('P04 on every interleaving: an order acknowledged before any commit up to the hand-over keeps the message from leaving', async () => {
+    for (let place = 0; place < 4; place += 1) {
+      const inner = createMemoryStore();
+      const { store, trouble } = hostile(inner);
+      const it = new SmallWorld([CART], {}, () => store);
+      await it.meet('anna');
+      await it.tell('anna', 'cart.updated', { cart_id: 'c' });
+      await it.clock.set(START + HOUR);
+      const at = START + HOUR;
+      const order = {
+        id: `order-${place}`,
+        source: 'shop',
+        name: 'order.placed',
+        at,
+        received: at,
+        who: ['user:anna'],
+        data: { total: 1 },
+      };
+      // `place` commits pass untouched; then the order arrives between deciding and committing.
+      for (let n = 0; n < place; n += 1) trouble.delayAnswer('commit')();
+      trouble.arrivesBeforeCommit(order);
+      await it.engine.drain();
+      const begun = (await inner.journal({ limit: 1_000 })).filter((line) => line.kind === 'begun');
+      // The one commit that decides the reminder begins it too: place 0 comes before it, later places after it has left.
+      expect(begun).toHaveLength(place === 0 ? 0 : 1);
+      expect((await audit(inner, it.clock.now())).findings).toEqual([]);
+    }
+  });
+
   test('a commit whose answer was lost, lost races and a crash before copying lose and double nothing', async () => {
     const inner = createMemoryStore();
     const { store, trouble } = hostile(inner);
