@@ -5,6 +5,7 @@ import type { Env } from '../config.ts';
 import { ERRORS, TropaError } from '../language/errors.ts';
 import type { Adapters } from './adapters.ts';
 import type { Context } from './context.ts';
+import { visible } from './print.ts';
 
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
@@ -140,13 +141,17 @@ function addRunning(add: Add): void {
         .option('--profile <id>', 'one person')
         .option('--segment <name>', 'everybody in a segment')
         .option('--key <key>', 'the enrollment key')
-        .option('--dry-run', 'only count'),
+        .option('--trigger <json>', 'data of the trigger')
+        .option('--dry-run', 'only count who would start, and why the others would not'),
   );
   add(
     'send <target>',
-    'send a test message: JOURNEY or JOURNEY/TEMPLATE',
+    'send a test message: a JOURNEY (each of its messages), JOURNEY/TEMPLATE or TEMPLATE',
     async () => (await asking()).send,
-    (command) => command.requiredOption('--to <id>', 'whom'),
+    (command) =>
+      command
+        .requiredOption('--to <id>', 'whom')
+        .option('--trigger <json>', "data of the trigger; without it the person's latest event"),
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
@@ -160,16 +165,16 @@ function addRunning(add: Add): void {
 }
 
 function addLooking(add: Add): void {
-  const asking = () => import('./commands/asking.ts');
-  add('explain <profile> [journey]', 'why somebody is where they are', async () => (await asking()).explain);
-  add('stats [journey]', 'figures', async () => (await asking()).stats);
-  add('audit', 'recount every figure from the ledger', async () => (await asking()).audit);
-  add('faults', 'what stands still, and why', async () => (await asking()).faults);
-  add('doctor', 'what is wrong here', async () => (await asking()).doctor);
+  const looking = () => import('./commands/looking.ts');
+  add('explain <profile> [journey]', 'why somebody is where they are', async () => (await looking()).explain);
+  add('stats [journey]', 'figures', async () => (await looking()).stats);
+  add('audit', 'recount every figure from the ledger', async () => (await looking()).audit);
+  add('faults', 'what stands still, and why', async () => (await looking()).faults);
+  add('doctor', 'what is wrong here', async () => (await looking()).doctor);
   add(
     'inbox [action] [message] [value]',
     "the sandbox's messages; open, click, reply, bounce or unsubscribe one",
-    async () => (await asking()).inbox,
+    async () => (await import('./commands/inbox.ts')).inbox,
     (command) =>
       command.option('--follow', 'go on as they come').addOption(new Option('--limit <n>', 'how many').default('50')),
   );
@@ -186,7 +191,7 @@ function ended(error: unknown, json: boolean, traced: boolean): number {
   const code = error instanceof TropaError ? error.code : 'E_INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
   if (json) console.log(JSON.stringify({ code, message }));
-  else console.error(`${code} ${message}`);
+  else console.error(visible(`${code} ${message}`));
   if (!(error instanceof TropaError) && error instanceof Error && traced) console.error(error.stack);
   return ERRORS[code]?.exit ?? 2;
 }

@@ -155,7 +155,7 @@ export class Tropa {
 
   /** The ledger's messages, oldest first. */
   async inbox(): Promise<JsonObject[]> {
-    return (await this.ask<JsonObject[]>('inbox', { limit: 10_000 })).reverse();
+    return await this.ask<JsonObject[]>('inbox', { limit: 10_000 });
   }
 
   /** A command of the built program on this data folder. */

@@ -1,63 +1,83 @@
-// Commands that ask the running engine, or the folder where none runs, and print the answer.
+// Commands that ask the running engine, or the folder where none runs, to do something, and say what came of it.
 
 import { resolve as absolute } from 'node:path';
-import { setTimeout as pause_ } from 'node:timers/promises';
-import { TropaError } from '../../language/errors.ts';
+import { formatFault, TropaError } from '../../language/errors.ts';
 import type { Json, JsonObject } from '../../language/values.ts';
+import { CheckFailed } from '../../runtime/deploy.ts';
 import { ask } from '../ask.ts';
 import type { Context } from '../context.ts';
-import { printJson, table } from '../print.ts';
+import { counted, printJson, say } from '../print.ts';
 
-type Command = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
-type Words = (answer: JsonObject) => string;
+type Options = Record<string, unknown>;
+export type Command = (context: Context, args: readonly string[], options: Options) => Promise<number>;
+type ArgsOf = (args: readonly string[], options: Options, context: Context) => JsonObject;
 
 /** A command that asks one operation; `words` puts the answer for people, `status` into an exit code. */
-function asking(
+export function asking(
   operation: string,
-  argsOf: (args: readonly string[], options: Record<string, unknown>, context: Context) => JsonObject,
+  argsOf: ArgsOf,
   words: (answer: Json) => string,
   status: (answer: Json) => number = () => 0,
 ): Command {
   return async (context, args, options) => {
     const answer = await ask(context.config, context.adapters, operation, argsOf(args, options, context));
     if (context.json) printJson(answer);
-    else console.log(words(answer));
+    else say(words(answer));
     return status(answer);
   };
 }
 
-const one = (words: Words) => (answer: Json) => words(answer as JsonObject);
-const list = (answer: Json) => answer as JsonObject[];
+export const one = (words: (answer: JsonObject) => string) => (answer: Json) => words(answer as JsonObject);
 const text = (value: unknown): Json => (typeof value === 'string' ? value : null);
 
-export const deploy = asking(
+const deployed = asking(
   'deploy',
   ([journey], _options, { config }) => ({
     workspace: absolute(config.workspace),
     journey: journey ?? null,
     author: text(config.env.USER),
   }),
-  one(
-    ({ changed, unchanged }) =>
+  one(({ changed, unchanged, warnings }) =>
+    [
+      ...(warnings as string[]),
       `Deployed: ${(changed as string[]).join(', ') || 'nothing new'}. Unchanged: ${(unchanged as string[]).length}.`,
+    ].join('\n'),
   ),
 );
+
+/** Takes the folder's versions into the store; where they have errors, shows all of them. */
+export const deploy: Command = async (context, args, options) => {
+  try {
+    return await deployed(context, args, options);
+  } catch (error) {
+    if (error instanceof CheckFailed) for (const fault of error.faults) console.error(formatFault(fault));
+    throw error;
+  }
+};
+
 const named = ([journey = '']: readonly string[]): JsonObject => ({ journey });
+
 export const pause = asking(
   'pause',
   named,
   one(({ journey }) => `${String(journey)} is paused: events still count, timers and sending wait.`),
 );
+
 export const archive = asking(
   'archive',
   named,
   one(({ journey }) => `${String(journey)} is archived: nobody new enters, whoever is inside finishes.`),
 );
+
 export const resume = asking(
   'resume',
   ([journey = ''], options) => ({ journey, expire: options.expire === true }),
-  one(({ journey }) => `${String(journey)} goes on.`),
+  one(
+    ({ journey, expired }) =>
+      `${String(journey)} goes on.${expired === 0 ? '' : ` ${String(expired)} people left as expired.`}`,
+  ),
 );
+
 export const start = asking(
   'start',
   ([journey = ''], options) => {
@@ -68,23 +88,33 @@ export const start = asking(
       profile: text(options.profile),
       segment: text(options.segment),
       key: text(options.key),
+      data: options.trigger === undefined ? {} : objectOf(options.trigger, '--trigger'),
       dry_run: options.dryRun === true,
     };
   },
-  one(({ journey, started, would_start }) =>
-    started === undefined
-      ? `${String(would_start)} people would start ${String(journey)}.`
-      : `${String(started)} people start ${String(journey)}.`,
-  ),
+  one(({ journey, started, asked, would_start, refused }) => {
+    if (started !== undefined) return `${String(started)} people are asked to start ${String(journey)}.`;
+    const rest = counted(refused as JsonObject);
+    return `Of ${String(asked)} people ${String(would_start)} would start ${String(journey)}${rest === '' ? '' : `; not: ${rest}`}.`;
+  }),
 );
+
 export const send = asking(
   'send',
-  ([target = ''], options) => ({ target, to: text(options.to) }),
-  one(
-    ({ message, channel, template }) =>
-      `${String(template)} is on its way by ${String(channel)} as message ${String(message)}.`,
-  ),
+  ([target = ''], options) => ({
+    target,
+    to: text(options.to),
+    data: options.trigger === undefined ? null : objectOf(options.trigger, '--trigger'),
+  }),
+  (answer) =>
+    (answer as JsonObject[])
+      .map(
+        ({ message, channel, template }) =>
+          `${String(channel)} "${String(template)}" is judged and sent as message ${String(message)}.`,
+      )
+      .join('\n'),
 );
+
 export const resolve = asking(
   'resolve',
   ([message = '', as = '']) => {
@@ -94,108 +124,25 @@ export const resolve = asking(
   },
   one(({ message, resolved }) => `Message ${String(message)} is settled: ${String(resolved)}.`),
 );
+
 export const retry = asking(
   'retry',
   ([target = '']) => ({ target }),
   one(({ retried, inputs }) => `${String(retried)} people and ${String(inputs)} inputs are driven again.`),
 );
+
 export const backup = asking(
   'backup',
   ([file = '']) => ({ file: absolute(file) }),
   one(({ file }) => `The store is copied to ${String(file)}.`),
 );
 
-export const explain = asking(
-  'explain',
-  ([profile = '', journey]) => ({ profile, journey: journey ?? null }),
-  one(({ now, lines, zone, person }) =>
-    [
-      `${String(person)}, times in ${String(zone)}`,
-      ...((now as string[]).length === 0 ? ['is in no journey now'] : (now as string[]).map((line) => `is ${line}`)),
-      '',
-      ...(lines as string[]),
-    ].join('\n'),
-  ),
-);
-
-export const stats = asking(
-  'stats',
-  ([journey]) => ({ journey: journey ?? null }),
-  (answer) => {
-    const journeys = list(answer);
-    if (journeys.length === 0) return 'Nobody has entered a journey yet.';
-    return journeys
-      .map(
-        (figures) =>
-          `${String(figures.journey)}: ${String(figures.entered)} entered, ${String(figures.inside)} inside, ${String(figures.converted)} converted\n${table(figures.steps as JsonObject[], ['step', 'visited', 'sent', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed', 'held', 'unknown', 'skipped'])}`,
-      )
-      .join('\n\n');
-  },
-);
-
-export const audit = asking(
-  'audit',
-  () => ({}),
-  one((report) => {
-    const findings = report.findings as JsonObject[];
-    const counted = `${String(report.people)} people, ${String(report.events)} events, ${String(report.messages)} messages, ${String(report.journal)} journal lines recounted.`;
-    return findings.length === 0
-      ? `${counted} Everything agrees.`
-      : `${counted}\n${findings.map((finding) => `${String(finding.about)}: ${String(finding.detail)}`).join('\n')}`;
-  }),
-  (answer) => (((answer as JsonObject).findings as Json[]).length === 0 ? 0 : 1),
-);
-
-export const faults = asking(
-  'faults',
-  () => ({}),
-  (answer) =>
-    list(answer).length === 0
-      ? 'Nothing stands still.'
-      : table(list(answer), ['kind', 'profile', 'journey', 'step', 'event', 'code', 'why']),
-  (answer) => (list(answer).length === 0 ? 0 : 1),
-);
-
-export const doctor = asking(
-  'doctor',
-  () => ({}),
-  (answer) =>
-    list(answer)
-      .map(({ ok, about, detail }) => `${ok === true ? 'ok   ' : 'WRONG'} ${String(about)}: ${String(detail)}`)
-      .join('\n'),
-  (answer) => (list(answer).every(({ ok }) => ok === true) ? 0 : 1),
-);
-
-const ACTIONS = ['open', 'click', 'reply', 'bounce', 'unsubscribe'];
-
-/** Lists the sandbox's messages, follows them, or does something to one. */
-export const inbox: Command = (context, [action, message, value], options) =>
-  action === undefined
-    ? follow(context, Number(options.limit) || 50, options.follow === true)
-    : act(context, action, message, value);
-
-async function act({ config, adapters, json }: Context, action: string, message?: string, value?: string) {
-  if (!ACTIONS.includes(action) || message === undefined)
-    throw new TropaError('E_BAD_REQUEST', `Write \`tropa inbox ${ACTIONS.join('|')} MESSAGE\`.`);
-  const answer = await ask(config, adapters, 'act', { message, action, value: value ?? null });
-  if (json) printJson(answer);
-  else console.log(`Done: ${action} ${message}.`);
-  return 0;
-}
-
-/** Prints each message once, and again when its status rises. */
-async function follow({ config, adapters, json }: Context, limit: number, on: boolean): Promise<number> {
-  const seen = new Set<string>();
-  const key = (row: JsonObject) => `${String(row.id)} ${String(row.status)}`;
-  for (;;) {
-    const rows = list(await ask(config, adapters, 'inbox', { limit })).filter((row) => !seen.has(key(row)));
-    for (const row of rows) seen.add(key(row));
-    if (json) printJson(rows);
-    else if (rows.length > 0) console.log(table(rows, COLUMNS));
-    else if (!on) console.log('The inbox is empty.');
-    if (!on) return 0;
-    await pause_(1_000);
+function objectOf(value: unknown, flag: string): JsonObject {
+  try {
+    const read = JSON.parse(String(value)) as Json;
+    if (read !== null && typeof read === 'object' && !Array.isArray(read)) return read;
+  } catch {
+    // Said below.
   }
+  throw new TropaError('E_BAD_REQUEST', `${flag} is a JSON object, such as '{"total": 100}'.`);
 }
-
-const COLUMNS = ['at', 'channel', 'profile', 'to', 'journey', 'step', 'template', 'status', 'reason', 'id'];
