@@ -36,6 +36,9 @@ export interface LabParts {
   readonly renderer: Renderer;
 }
 
+/** Shared by every world: they keep nothing. */
+const SILENT = pino({ level: 'silent' });
+const LINKS = createLinks('laboratory', 'http://laboratory.invalid');
 const NO_ATTEMPTS = { note: () => undefined, last: () => null };
 
 export class World {
@@ -67,9 +70,9 @@ export class World {
         push: this.sandbox.channel('push'),
       },
       renderer: parts.renderer,
-      links: createLinks('laboratory', 'http://laboratory.invalid'),
+      links: LINKS,
       attempts: NO_ATTEMPTS,
-      logger: pino({ level: 'silent' }),
+      logger: SILENT,
       env: {},
       tellsDelivery: () => true,
       sole: true,
