@@ -26,6 +26,13 @@ const HEAD =
 const MAP_KEYS =
   /^(?:wait_for|wait|repeat|trigger|exit|goal|expect|profile|data|with|set|update|pick|brand|quiet_hours|consent)\s*:/;
 
+/** `|` or `>`: the text stands on the lines below. */
+const BLOCK_TEXT = /^[|>][-+0-9]{0,2}[ \t]*(#.*)?$/;
+/** What cannot begin a text: the parser tells what is wrong with it. */
+const STRUCTURE = /^(?:[-?](\s|$)|[\]},])/;
+/** A tag or anchor alone is of what stands on the lines below. */
+const OF_WHAT_FOLLOWS = /^[!&]\S*\s*(?:#.*)?$/;
+
 interface Line {
   readonly start: number;
   readonly text: string;
@@ -89,14 +96,12 @@ class Mender {
     const next = value.line + 1;
     if (rest.trim() === '') return next;
     if (rest[0] === '#') return this.maybeColour(value, rest, next);
-    const below = this.deeper(value, next);
-    if (/^[|>][-+0-9]{0,2}[ \t]*(#.*)?$/.test(rest) && below > next) return below;
-    if (/^["']/.test(rest)) return this.quoted(value, rest);
+    if (rest[0] === '"' || rest[0] === "'") return this.quoted(value, rest);
     if (/^(?:\[|\{(?!\{))/.test(rest)) return this.flow(value, rest);
-    if (/^(?:[-?](\s|$)|[\]},])/.test(rest) || this.isAnchor(rest)) return next;
-    // A tag or anchor stands before what it is of, on the lines below.
-    if (/^[!&]\S*\s*(?:#.*)?$/.test(rest) && below > next) return next;
-    return this.plain(value);
+    const below = this.deeper(value, next);
+    if (BLOCK_TEXT.test(rest) && below > next) return below;
+    const structure = STRUCTURE.test(rest) || this.isAnchor(rest) || (OF_WHAT_FOLLOWS.test(rest) && below > next);
+    return structure ? next : this.plain(value);
   }
 
   /** `color: #3B5BDB` is an empty value with a comment to YAML. */
