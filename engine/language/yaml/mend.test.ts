@@ -37,6 +37,8 @@ describe('a text that YAML misreads', () => {
     ['key: `code`', 'key: "`code`"'],
     ['key: > 5', 'key: "> 5"'],
     ['key: | x', 'key: "| x"'],
+    ['key: "abc', 'key: "abc"'],
+    [`if: 'x == "y"`, `if: 'x == "y"'`],
     ['color: #3B5BDB', 'color: "#3B5BDB"'],
     ['a: { url: x, y }', 'a: { url: "x, y" }'],
     ['a: { if: f("x", "y") > 1, b: 2 }', `a: { if: 'f("x", "y") > 1', b: 2 }`],

@@ -129,7 +129,8 @@ class Mender {
     const start = this.offset(value);
     const end = closeQuote(this.text, start);
     if (end < 0 || this.lineOf(end - 1) >= this.deeper(value, value.line + 1)) {
-      this.wholeLine(value, rest, 'the quote at the beginning never closes');
+      if (rest.includes('\\')) this.wholeLine(value, rest, 'the quote at the beginning never closes');
+      else this.close(value, rest);
       return value.line + 1;
     }
     const last = this.lines[this.lineOf(end - 1)];
@@ -212,6 +213,21 @@ class Mender {
       'E_INDENT',
       key.start + key.text.search(/\S/),
       `"${name}" stands deeper than ${owner}, which has its value already. Begin both in the same column.`,
+    );
+  }
+
+  /** A text in quotes whose second quote was forgotten. */
+  private close(value: Value, rest: string): void {
+    const at = this.offset(value) + rest.slice(0, commentStart(rest)).trimEnd().length;
+    const insertion = { at, text: rest[0] ?? '' };
+    this.insertions.push(insertion);
+    const line = this.lines[value.line];
+    if (line === undefined) return;
+    const corrected = insertAll(this.text, [insertion], line.start, line.start + line.text.length).trim();
+    this.find(
+      'E_QUOTE',
+      this.offset(value),
+      `the quote at the beginning of this text never closes. Write the line as: ${corrected}`,
     );
   }
 
