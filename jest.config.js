@@ -5,6 +5,7 @@ export default {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
   },
+  setupFiles: ['<rootDir>/engine/testing/same-cases.ts'],
   maxWorkers: 2,
   testTimeout: 60_000,
 };

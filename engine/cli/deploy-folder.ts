@@ -54,6 +54,7 @@ export async function deployAtStart(house: House): Promise<void> {
   const result = await tried(house);
   if (!(result instanceof Error)) return;
   if (result instanceof TropaError && result.code === 'E_DEMO_KEY') throw result;
+  if (journeys.length === 0 && !(result instanceof CheckFailed)) throw result;
   if (journeys.length === 0)
     throw new TropaError(
       'E_CHECK',

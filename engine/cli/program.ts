@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import type { Env } from '../config.ts';
-import { ERRORS, TropaError } from '../language/errors.ts';
+import { ERRORS, type Fault, formatFault, TropaError } from '../language/errors.ts';
 import type { Adapters } from './adapters.ts';
 import type { Context } from './context.ts';
 import { visible } from './print.ts';
@@ -106,7 +106,7 @@ function addAuthoring(add: Add): void {
   add(
     'simulate <journey>',
     'what would happen, in virtual time',
-    async () => (await authoring()).simulate,
+    async () => (await import('./commands/simulating.ts')).simulate,
     (command) =>
       command
         .option('--profile <file>', "one person's story: a YAML or JSON file with a profile")
@@ -180,18 +180,25 @@ function addLooking(add: Add): void {
   );
 }
 
-/** Says what went wrong, once, with its code and remedy. */
+const FINE = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version']);
+
+/** Says what went wrong, once, with its code and remedy; Commander has said its own already. */
 function ended(error: unknown, json: boolean, traced: boolean): number {
-  if (error instanceof CommanderError)
-    return error.code === 'commander.helpDisplayed' ||
-      error.code === 'commander.version' ||
-      error.code === 'commander.help'
-      ? 0
-      : 2;
-  const code = error instanceof TropaError ? error.code : 'E_INTERNAL';
-  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommanderError) return FINE.has(error.code) ? 0 : 2;
+  if (isCheckFailed(error)) for (const fault of error.faults) console.error(visible(formatFault(fault)));
+  const { code, message } = named(error);
   if (json) console.log(JSON.stringify({ code, message }));
   else console.error(visible(`${code} ${message}`));
-  if (!(error instanceof TropaError) && error instanceof Error && traced) console.error(error.stack);
+  if (traced && error instanceof Error) console.error(error.stack);
   return ERRORS[code]?.exit ?? 2;
+}
+
+function named(error: unknown): { code: string; message: string } {
+  if (error instanceof TropaError) return { code: error.code, message: error.message };
+  return { code: 'E_INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Known by what it carries: its own file would bring half the engine along. */
+function isCheckFailed(error: unknown): error is TropaError & { readonly faults: readonly Fault[] } {
+  return error instanceof TropaError && 'faults' in error && Array.isArray(error.faults);
 }

@@ -36,6 +36,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     await listen(http, config);
     // A test's clock stands still, and so does its engine: everything happens when the clock is moved.
     if (options.engine && house.movable === null) await house.engine.start();
+    else if (options.engine) await house.store.recover(house.clock.now());
     socket = await serveSocket(config.data, (name, args) => operationOf(name)(house, args));
     if (options.watch) unwatch = watchFolder(house);
     const url = publicUrl({ ...config, publicUrl: null });

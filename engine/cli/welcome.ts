@@ -37,10 +37,8 @@ async function demonstration({ engine, store }: House): Promise<string | null> {
 /** A command in the leading comment: from `# curl` to the next comment line that is empty. */
 export function curlIn(yaml: string): string | null {
   const lines = yaml.split('\n');
-  const head = lines.slice(
-    0,
-    lines.findIndex((line) => !line.startsWith('#')),
-  );
+  const body = lines.findIndex((line) => !line.startsWith('#'));
+  const head = body < 0 ? lines : lines.slice(0, body);
   const start = head.findIndex((line) => /^#\s*curl\s/.test(line));
   if (start < 0) return null;
   const rest = head.slice(start);

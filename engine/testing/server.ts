@@ -20,6 +20,8 @@ export interface TropaOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A data folder that outlives this server; made and removed when left out. */
   readonly data?: string;
+  /** More of `tropa serve`: `--watch`. */
+  readonly flags?: readonly string[];
 }
 
 export interface CliResult {
@@ -51,18 +53,27 @@ export class Tropa {
   output = '';
   readonly #env: Record<string, string>;
   readonly #made: string[];
+  readonly #flags: readonly string[];
   #child: ChildProcess | null = null;
 
-  constructor(data: string, workspace: string, env: Record<string, string>, made: string[]) {
+  constructor(
+    data: string,
+    workspace: string,
+    env: Record<string, string>,
+    made: string[],
+    flags: readonly string[] = [],
+  ) {
     this.data = data;
     this.workspace = workspace;
     this.#env = env;
     this.#made = made;
+    this.#flags = flags;
   }
 
   /** Starts the process (again) and waits until it listens. */
   async start(extra: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(process.execPath, [PROGRAM, 'serve', '--data', this.data, '--workspace', this.workspace], {
+    const folders = ['--data', this.data, '--workspace', this.workspace];
+    const child = spawn(process.execPath, [PROGRAM, 'serve', ...folders, ...this.#flags], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '', ...this.#env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -194,7 +205,7 @@ export async function startTropa(options: TropaOptions): Promise<Tropa> {
     ...(options.clock !== undefined && { TROPA_TEST_CLOCK: '1' }),
     ...options.env,
   };
-  const tropa = new Tropa(data, workspace, env, made);
+  const tropa = new Tropa(data, workspace, env, made, options.flags);
   await tropa.start();
   if (options.clock !== undefined) await tropa.set(options.clock);
   return tropa;

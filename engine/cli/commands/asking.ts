@@ -1,9 +1,8 @@
 // Commands that ask the running engine, or the folder where none runs, to do something, and say what came of it.
 
 import { resolve as absolute } from 'node:path';
-import { formatFault, TropaError } from '../../language/errors.ts';
+import { TropaError } from '../../language/errors.ts';
 import type { Json, JsonObject } from '../../language/values.ts';
-import { CheckFailed } from '../../runtime/deploy.ts';
 import { ask } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { counted, printJson, say } from '../print.ts';
@@ -30,7 +29,8 @@ export function asking(
 export const one = (words: (answer: JsonObject) => string) => (answer: Json) => words(answer as JsonObject);
 const text = (value: unknown): Json => (typeof value === 'string' ? value : null);
 
-const deployed = asking(
+/** Takes the folder's versions into the store; with errors nothing changes, and all of them are told. */
+export const deploy = asking(
   'deploy',
   ([journey], _options, { config }) => ({
     workspace: absolute(config.workspace),
@@ -44,16 +44,6 @@ const deployed = asking(
     ].join('\n'),
   ),
 );
-
-/** Takes the folder's versions into the store; where they have errors, shows all of them. */
-export const deploy: Command = async (context, args, options) => {
-  try {
-    return await deployed(context, args, options);
-  } catch (error) {
-    if (error instanceof CheckFailed) for (const fault of error.faults) console.error(formatFault(fault));
-    throw error;
-  }
-};
 
 const named = ([journey = '']: readonly string[]): JsonObject => ({ journey });
 

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../language/values.ts';
 import { ask } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { printJson, say, table } from '../print.ts';
+import { wholeNumber } from '../whole-number.ts';
 import type { Command } from './asking.ts';
 
 const ACTIONS = ['open', 'click', 'reply', 'bounce', 'unsubscribe'];
@@ -17,14 +18,8 @@ const LOOK = 1_000;
 /** Lists messages, follows them, or does something to one. */
 export const inbox: Command = (context, [action, message, value], options) =>
   action === undefined
-    ? follow(context, limitOf(options.limit), options.follow === true)
+    ? follow(context, wholeNumber(options.limit, '--limit', 100_000), options.follow === true)
     : act(context, action, message, value);
-
-function limitOf(text: unknown): number {
-  if (typeof text !== 'string' || !/^[1-9]\d{0,5}$/.test(text))
-    throw new TropaError('E_BAD_REQUEST', '--limit is a whole number from 1.');
-  return Number(text);
-}
 
 async function act({ config, adapters, json }: Context, action: string, message?: string, value?: string) {
   if (!ACTIONS.includes(action))
