@@ -154,7 +154,7 @@ export interface OutboxItem {
   generation: number;
   /** Sent again on somebody's word: its enrollment may have ended meanwhile. */
   resend?: true;
-  /** Of a test message, which has no enrollment: what stands for the trigger's data. */
+  /** Where there is no enrollment (any more): what stands for the trigger's data. */
   sample?: JsonObject;
 }
 

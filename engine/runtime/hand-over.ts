@@ -116,7 +116,7 @@ export class HandOver {
     const { links, clock } = this.#parts;
     const urls = urlsOf(links, item.id);
     const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
-    const trigger = enrollment?.trigger ?? { data: {}, at: clock.now(), name: null };
+    const trigger = enrollment?.trigger ?? { data: item.sample ?? {}, at: clock.now(), name: null };
     return {
       context: {
         profile: toJson(profileOf(person, settings), formatIso) as JsonObject,
