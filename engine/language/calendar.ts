@@ -1,8 +1,14 @@
 // Wall clocks and calendars of the world's zones. Pure: it is always told the moment it is asked about.
-// A wall clock that a zone skips (spring) means the moment after the gap; one that occurs twice (autumn) the earlier.
+// A wall clock that a zone skips (spring) means the moment as long after the gap as it lies behind the gap's beginning,
+// as RFC 5545 and Temporal's "compatible" have it; one that occurs twice (autumn) means the earlier.
+// Nothing here throws: an unknown zone is UTC, an absurd moment the nearest that can be counted.
 
 import { Temporal } from 'temporal-polyfill';
-import type { Instant } from './values.ts';
+import { dateOf, dayOf, weekdayOf } from './civil.ts';
+import type { Instant, Millis } from './values.ts';
+import { isZone, stretchAt } from './zones.ts';
+
+export { isZone } from './zones.ts';
 
 export interface WallClock {
   readonly year: number;
@@ -15,81 +21,74 @@ export interface WallClock {
   readonly weekday: number;
 }
 
-const zones = new Map<string, boolean>();
-
-/** Whether this is a zone of the IANA database (or a fixed offset ICU knows). */
-export function isZone(name: string): boolean {
-  const known = zones.get(name);
-  if (known !== undefined) return known;
-  let real = true;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-  } catch {
-    real = false;
-  }
-  if (zones.size < 10_000) zones.set(name, real);
-  return real;
-}
-
-function zoned(ms: Instant, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(Math.trunc(ms)).toZonedDateTimeISO(isZone(zone) ? zone : 'UTC');
-}
+const DAY: Millis = 86_400_000;
+/** Some years inside of what Temporal counts (±8.64e15), so that a neighbouring day can always be asked about. */
+const FARTHEST: Instant = 8.63e15;
+/** The longest text that is looked at as a moment. */
+const MOST_TEXT = 64;
 
 /** What a clock on the wall shows there. An unknown zone is taken as UTC. */
 export function wallClock(ms: Instant, zone: string): WallClock {
-  const { year, month, day, hour, minute, second, dayOfWeek } = zoned(ms, zone);
-  return { year, month, day, hour, minute, second, weekday: dayOfWeek };
+  const local = localOf(ms, zone);
+  const days = Math.floor(local / DAY);
+  const seconds = Math.floor((local - days * DAY) / 1_000);
+  return {
+    ...dateOf(days),
+    hour: Math.floor(seconds / 3_600),
+    minute: Math.floor(seconds / 60) % 60,
+    second: seconds % 60,
+    weekday: weekdayOf(days),
+  };
 }
 
-/** The first moment of the present day, week (Monday), month or year there. */
+/** The first moment of the present day, week (Monday), month or year there; where midnight is skipped, that after it. */
 export function startOf(unit: 'day' | 'week' | 'month' | 'year', ms: Instant, zone: string): Instant {
-  const here = zoned(ms, zone);
-  const date = here.toPlainDate();
-  const first =
-    unit === 'day'
-      ? date
-      : unit === 'week'
-        ? date.subtract({ days: date.dayOfWeek - 1 })
-        : unit === 'month'
-          ? date.with({ day: 1 })
-          : date.with({ month: 1, day: 1 });
-  return first.toZonedDateTime(here.timeZoneId).epochMilliseconds;
+  const days = Math.floor(localOf(ms, zone) / DAY);
+  const { year, month } = dateOf(days);
+  switch (unit) {
+    case 'day':
+      return midnight(days, zone);
+    case 'week':
+      return midnight(days - weekdayOf(days) + 1, zone);
+    case 'month':
+      return midnight(dayOf(year, month, 1), zone);
+    default:
+      return midnight(dayOf(year, 1, 1), zone);
+  }
 }
 
 /** The same wall clock so many calendar days later (or earlier). */
 export function addDays(ms: Instant, days: number, zone: string): Instant {
-  return zoned(ms, zone).add({ days: Math.trunc(days) }).epochMilliseconds;
+  const whole = Math.trunc(days) || 0;
+  return whole === 0 ? ms : momentOf(localOf(ms, zone) + whole * DAY, zone);
 }
 
 /** That wall clock on the local day of `ms`. */
 export function atClock(ms: Instant, zone: string, clock: { hour: number; minute: number }): Instant {
-  const here = zoned(ms, zone);
-  return here
-    .toPlainDate()
-    .toZonedDateTime({ timeZone: here.timeZoneId, plainTime: new Temporal.PlainTime(clock.hour, clock.minute) })
-    .epochMilliseconds;
+  return momentOf(Math.floor(localOf(ms, zone) / DAY) * DAY + sinceMidnight(clock), zone);
 }
 
 /** The next moment after `ms` at which the clock there shows this (and it is that weekday, Monday 1). */
 export function nextClock(ms: Instant, zone: string, at: { weekday?: number; hour: number; minute: number }): Instant {
-  const here = zoned(ms, zone);
-  const time = new Temporal.PlainTime(at.hour, at.minute);
-  let date = here.toPlainDate();
-  for (let tries = 0; tries < 9; tries += 1, date = date.add({ days: 1 })) {
-    if (at.weekday !== undefined && date.dayOfWeek !== at.weekday) continue;
-    const moment = date.toZonedDateTime({ timeZone: here.timeZoneId, plainTime: time }).epochMilliseconds;
+  const today = Math.floor(localOf(ms, zone) / DAY);
+  // Yesterday's counts where it lies in a gap that ends today.
+  for (let days = today - 1; days <= today + 8; days += 1) {
+    if (at.weekday !== undefined && weekdayOf(days) !== at.weekday) continue;
+    const moment = momentOf(days * DAY + sinceMidnight(at), zone);
     if (moment > ms) return moment;
   }
-  return ms + 7 * 86_400_000;
+  return ms + 7 * DAY;
 }
 
-/** An ISO 8601 text as a moment, or null. Without an offset it is the zone's wall clock, a date its midnight. */
+/**
+ * An ISO 8601 text as a moment, or null. Without an offset it is the zone's wall clock, a date its midnight; a space may
+ * stand for the `T`.
+ */
 export function parseMoment(text: string, zone: string): Instant | null {
   const iso = text.trim().replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T');
-  if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(iso)) return null;
+  if (iso.length > MOST_TEXT || !/^\d{4}-\d{2}-\d{2}(T[^[]*)?$/.test(iso)) return null;
   try {
-    if (/(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$/.test(iso) && iso.includes('T'))
-      return Temporal.Instant.from(iso).epochMilliseconds;
+    if (/T.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$/.test(iso)) return Temporal.Instant.from(iso).epochMilliseconds;
     return Temporal.PlainDateTime.from(iso).toZonedDateTime(isZone(zone) ? zone : 'UTC').epochMilliseconds;
   } catch {
     return null;
@@ -110,5 +109,40 @@ export function formatLocal(ms: Instant, zone: string): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const clock = wallClock(ms, zone);
   const seconds = clock.second === 0 ? '' : `:${two(clock.second)}`;
-  return `${clock.year}-${two(clock.month)}-${two(clock.day)} ${two(clock.hour)}:${two(clock.minute)}${seconds}`;
+  return `${String(clock.year).padStart(4, '0')}-${two(clock.month)}-${two(clock.day)} ${two(clock.hour)}:${two(clock.minute)}${seconds}`;
+}
+
+function sinceMidnight({ hour, minute }: { hour: number; minute: number }): Millis {
+  return (hour * 60 + minute) * 60_000;
+}
+
+function countable(ms: number): Instant {
+  return Math.max(-FARTHEST, Math.min(FARTHEST, Math.trunc(ms) || 0));
+}
+
+/** The wall clock as milliseconds: what they would be, were the wall in UTC. */
+function localOf(ms: Instant, zone: string): Millis {
+  const whole = countable(ms);
+  return whole + stretchAt(whole, zone).offset;
+}
+
+/** The moment of a wall clock, by the rule at the head of this file. */
+function momentOf(local: Millis, zone: string): Instant {
+  const { moments, afterGap } = momentsOf(countable(local), zone);
+  return moments[0] ?? afterGap;
+}
+
+function midnight(days: number, zone: string): Instant {
+  const { moments, afterGap } = momentsOf(countable(days * DAY), zone);
+  return moments[0] ?? stretchAt(afterGap, zone).from;
+}
+
+/** Every moment at which the wall shows this, earliest first; none in a gap, which ends before `afterGap`. */
+function momentsOf(local: Millis, zone: string): { moments: readonly Instant[]; afterGap: Instant } {
+  const before = stretchAt(local - DAY, zone);
+  const after = stretchAt(local + DAY, zone);
+  const early = local - before.offset;
+  if (before === after) return { moments: [early], afterGap: early };
+  const both = before.offset === after.offset ? [early] : [early, local - after.offset].sort((a, b) => a - b);
+  return { moments: both.filter((moment) => moment + stretchAt(moment, zone).offset === local), afterGap: early };
 }

@@ -1,60 +1,58 @@
 // Evaluates a parsed condition under the language's own null rules: `==` always answers, any other operator given null
 // or a wrong kind is null, and where truth is asked null is false. Bounded in steps; nothing here can hang.
 
-import { formatIso } from '../calendar.ts';
 import type { Condition, Scope, Trace } from '../condition.ts';
-import { formatDuration } from '../duration.ts';
 import { TropaError } from '../errors.ts';
 import type { Value } from '../values.ts';
 import { Moment, Span } from '../values.ts';
-import { FUNCTIONS, MACROS, METHODS } from './functions.ts';
+import { FUNCTIONS } from './functions.ts';
+import { MACROS, METHODS } from './methods.ts';
 import type { Node } from './node.ts';
-import { calculate, compare, equal, kindName } from './operators.ts';
-import { pathOf } from './parse.ts';
+import { literal, pathOf } from './node.ts';
+import { calculate, compare, equal, field, hasField, isMap, kindName } from './operators.ts';
+import { callText, Telling } from './telling.ts';
 
+/** A step is one node looked at, or as much work on long texts and lists: a microsecond or less. */
 const MOST_STEPS = 100_000;
-/** Functions whose answers come from outside the text, and are worth recording. */
-const TOLD = new Set([
-  'segment',
-  'consent',
-  'bucket',
-  'count',
-  'sum',
-  'last',
-  'events',
-  'message',
-  'journey',
-  'start_of',
-  'local',
-]);
+const CHARACTERS_A_STEP = 200;
+const ITEMS_A_STEP = 20;
+/** Functions whose answers say nothing that is not in the text. */
+const UNTOLD: ReadonlySet<string> = new Set(['duration', 'size', 'has']);
 
 /** The value of an expression. Throws `E_EXPRESSION_STEPS` when it takes too long, and nothing else. */
 export function evaluate(condition: Condition, scope: Scope, trace?: Trace): Value {
-  return new Evaluation(condition.text, scope, trace).value(condition.tree as Node, NOTHING);
+  return new Evaluation(condition.text, scope, trace).value(condition.tree as Node, null);
 }
 
-type Bound = ReadonlyMap<string, Value>;
-const NOTHING: Bound = new Map();
+/** The variables of the macros around a node, innermost first. */
+type Bound = { readonly name: string; readonly value: Value; readonly outer: Bound } | null;
 
 class Evaluation {
+  readonly scope: Scope;
   readonly #text: string;
-  readonly #scope: Scope;
-  readonly #trace: Trace | undefined;
+  readonly #telling: Telling | null;
+  /** Answers about the person: the same all along, so each is asked for once, however many items a macro goes through. */
+  readonly #answers = new Map<Node, Value>();
   #steps = 0;
+  readonly #pair = () => this.spend(1);
 
   constructor(text: string, scope: Scope, trace: Trace | undefined) {
     this.#text = text;
-    this.#scope = scope;
-    this.#trace = trace;
+    this.scope = scope;
+    this.#telling = trace === undefined ? null : new Telling(trace);
   }
 
-  value(node: Node, bound: Bound): Value {
-    this.#steps += 1;
+  readonly spend = (steps: number): void => {
+    this.#steps += steps;
     if (this.#steps > MOST_STEPS)
       throw new TropaError(
         'E_EXPRESSION_STEPS',
         `The condition took more than ${MOST_STEPS} steps: ${this.#text.slice(0, 200)}`,
       );
+  };
+
+  value(node: Node, bound: Bound): Value {
+    this.spend(1);
     switch (node.op) {
       case 'value':
         return literal(node.args);
@@ -103,46 +101,79 @@ class Evaluation {
   }
 
   #binary(op: string, a: Value, b: Value, args: readonly [Node, Node]): Value {
-    if (op === '==' || op === '!=') {
-      if (a !== null && b !== null && kindName(a) !== kindName(b)) this.#remark(args, a, b);
-      return equal(a, b) === (op === '==');
+    switch (op) {
+      case '==':
+      case '!=':
+        if (this.#telling !== null && a !== null && b !== null && kindName(a) !== kindName(b))
+          this.#telling.differentKinds(op, args, a, b);
+        return equal(a, b, this.#pair) === (op === '==');
+      case 'in':
+        return this.#within(a, b);
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        return compare(op, a, b);
+      default: {
+        const answer = calculate(op, a, b);
+        this.spend(effort(answer));
+        return answer;
+      }
     }
-    if (op === 'in') return within(a, b);
-    return op === '<' || op === '<=' || op === '>' || op === '>=' ? compare(op, a, b) : calculate(op, a, b);
+  }
+
+  #within(item: Value, list: Value): Value {
+    if (Array.isArray(list)) return list.some((one) => equal(one, item, this.#pair));
+    return isMap(list) && typeof item === 'string' ? hasField(list, item) : null;
   }
 
   #path(node: Node & { op: 'id' | '.' | '.?' }, bound: Bound): Value {
-    if (node.op === 'id') {
-      const own = bound.get(node.args);
-      return own !== undefined || bound.has(node.args) ? (own ?? null) : this.#name(node.args);
+    const value = this.#read(node, bound);
+    if (this.#telling !== null) {
+      const path = pathOf(node);
+      const [name = ''] = path ?? [];
+      if (path !== null && node.args !== 'now' && find(bound, name) === null)
+        this.#telling.value(path.join('.'), value);
     }
-    const value = field(this.value(node.args[0], bound), node.args[1]);
-    const path = this.#trace === undefined ? null : pathOf(node);
-    if (path !== null && !bound.has(path[0] ?? '')) this.#record(path.join('.'), value);
     return value;
   }
 
-  #name(name: string): Value {
-    return name === 'now' ? new Moment(this.#scope.now) : this.#scope.name(name);
+  /** Reads along a path; only where it ends is worth telling. */
+  #read(node: Node & { op: 'id' | '.' | '.?' }, bound: Bound): Value {
+    if (node.op === 'id') {
+      const own = find(bound, node.args);
+      return own === null ? this.#name(node.args) : own.value;
+    }
+    const [base, name] = node.args;
+    const on = base.op === 'id' || base.op === '.' ? this.#read(base, bound) : this.value(base, bound);
+    return field(on, name);
   }
 
+  #name(name: string): Value {
+    return name === 'now' ? new Moment(this.scope.now) : this.scope.name(name);
+  }
+
+  /** Keys are texts; an entry with any other is left out. */
   #map(entries: readonly (readonly [Node, Node])[], bound: Bound): Value {
-    const map: { [key: string]: Value } = {};
+    const map = new Map<string, Value>();
     for (const [key, item] of entries) {
       const name = this.value(key, bound);
-      if (typeof name === 'string' && name !== '__proto__') map[name] = this.value(item, bound);
+      if (typeof name === 'string') map.set(name, this.value(item, bound));
     }
-    return map;
+    return Object.fromEntries(map);
   }
 
   #call(node: Node & { op: 'call' }, bound: Bound): Value {
+    const known = this.#answers.get(node);
+    if (known !== undefined) return known;
     const [name, args] = node.args;
-    const value =
-      FUNCTIONS[name]?.run(
-        args.map((arg) => this.value(arg, bound)),
-        this.#scope,
-      ) ?? null;
-    if (TOLD.has(name)) this.#record(`${name}(${args.map(written).join(', ')})`, value);
+    const written = FUNCTIONS.get(name);
+    if (written === undefined) return null;
+    const given = args.map((arg) => this.value(arg, bound));
+    const value = written.run(given, this);
+    this.spend(effort(value) + given.reduce((all: number, one) => all + effort(one), 0));
+    if (written.literals) this.#answers.set(node, value);
+    if (this.#telling !== null && !UNTOLD.has(name)) this.#telling.value(callText(name, args), value);
     return value;
   }
 
@@ -150,15 +181,19 @@ class Evaluation {
     const [name, target, args] = node.args;
     const on = this.value(target, bound);
     if (MACROS.has(name)) return this.#macro(name, on, args, bound);
-    return METHODS[name]?.run([on, ...args.map((arg) => this.value(arg, bound))], this.#scope) ?? null;
+    const given = [on, ...args.map((arg) => this.value(arg, bound))];
+    this.spend(given.reduce((all: number, one) => all + effort(one), 0));
+    const value = METHODS.get(name)?.run(given, this) ?? null;
+    this.spend(effort(value));
+    return value;
   }
 
   /** `list.exists(x, …)` and its kin; over a map they run over its keys, as CEL has it. */
   #macro(name: string, on: Value, [variable, first, second]: readonly Node[], bound: Bound): Value {
-    const items = Array.isArray(on) ? on : isMap(on) ? Object.keys(on) : null;
+    const items: Value[] | null = Array.isArray(on) ? on : isMap(on) ? Object.keys(on) : null;
     if (items === null || variable?.op !== 'id' || first === undefined) return null;
     const id = variable.args;
-    const each = (node: Node) => (item: Value) => this.value(node, new Map([...bound, [id, item]]));
+    const each = (node: Node) => (item: Value) => this.value(node, { name: id, value: item, outer: bound });
     const test = (item: Value) => each(first)(item) === true;
     switch (name) {
       case 'all':
@@ -173,39 +208,17 @@ class Evaluation {
         return second === undefined ? items.map(each(first)) : items.filter(test).map(each(second));
     }
   }
-
-  #record(source: string, value: Value): void {
-    if (this.#trace !== undefined) this.#trace.values[source] = shown(value, 0);
-  }
-
-  #remark(args: readonly [Node, Node], a: Value, b: Value): void {
-    this.#trace?.remarks.push(
-      `${described(args[0], a)} and ${described(args[1], b)} are different kinds and never equal`,
-    );
-  }
 }
 
-function literal(value: string | number | bigint | boolean | null | Uint8Array): Value {
-  if (typeof value === 'bigint') return Number(value);
-  if (value === null || typeof value !== 'object') return value;
-  // Unsigned literals (`7u`) come wrapped; bytes have no kind here.
-  const inner = (value as { value?: unknown }).value;
-  return typeof inner === 'bigint' || typeof inner === 'number' ? Number(inner) : null;
+function find(bound: Bound, name: string): Bound {
+  for (let at = bound; at !== null; at = at.outer) if (at.name === name) return at;
+  return null;
 }
 
-function isMap(value: Value): value is { [key: string]: Value } {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    !(value instanceof Moment) &&
-    !(value instanceof Span)
-  );
-}
-
-/** A field of a map; only its own, and never one of the language's. */
-function field(value: Value, name: string): Value {
-  return isMap(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
+/** The steps that going through a value is worth; what is short costs nothing beyond its node. */
+function effort(value: Value): number {
+  if (typeof value === 'string') return Math.floor(value.length / CHARACTERS_A_STEP);
+  return Array.isArray(value) ? Math.floor(value.length / ITEMS_A_STEP) : 0;
 }
 
 function index(value: Value, key: Value): Value {
@@ -214,38 +227,7 @@ function index(value: Value, key: Value): Value {
   return typeof key === 'string' ? field(value, key) : null;
 }
 
-function within(item: Value, list: Value): Value {
-  if (Array.isArray(list)) return list.some((one) => equal(one, item));
-  return isMap(list) && typeof item === 'string' ? Object.hasOwn(list, item) : null;
-}
-
 function negative(value: Value): Value {
   if (typeof value === 'number') return -value;
   return value instanceof Span ? new Span(-value.ms) : null;
-}
-
-function written(node: Node): string {
-  return node.op === 'value' ? JSON.stringify(literal(node.args)) : (pathOf(node)?.join('.') ?? '…');
-}
-
-function described(node: Node, value: Value): string {
-  return `${written(node)} (${JSON.stringify(shown(value, 1))}, ${kindName(value)})`;
-}
-
-/** A value as the journal keeps it: moments as ISO text, spans as written, long lists cut. */
-function shown(value: Value, depth: number): unknown {
-  if (value instanceof Moment) return formatIso(value.ms);
-  if (value instanceof Span) return formatDuration(value.ms);
-  if (typeof value === 'string') return value.length > 300 ? `${value.slice(0, 300)}…` : value;
-  if (value === null || typeof value !== 'object') return value;
-  if (depth > 3) return '…';
-  if (Array.isArray(value)) {
-    const items = value.slice(0, 5).map((item) => shown(item, depth + 1));
-    return value.length > 5 ? [...items, `… ${value.length} in all`] : items;
-  }
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, 30)
-      .map(([key, item]) => [key, shown(item, depth + 1)]),
-  );
 }

@@ -1,15 +1,21 @@
 // The parsed tree as the CEL library gives it, typed as far as we read it.
 
+import type { Value } from '../values.ts';
+import { finite } from './operators.ts';
+
 type Binary = '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | 'in' | '&&' | '||';
 
 interface At {
-  /** Offset in the text. */
-  readonly pos?: number;
+  /** Where it begins, as an offset in the text. */
+  readonly start: number;
 }
+
+/** Unsigned literals (`7u`) come wrapped; bytes come as themselves, and are no value of ours. */
+export type Literal = string | number | bigint | boolean | null | Uint8Array | { readonly value: unknown };
 
 export type Node = At &
   (
-    | { readonly op: 'value'; readonly args: string | number | bigint | boolean | null | Uint8Array }
+    | { readonly op: 'value'; readonly args: Literal }
     | { readonly op: 'id'; readonly args: string }
     | { readonly op: '.' | '.?'; readonly args: readonly [Node, string] }
     | { readonly op: '[]' | '[?]'; readonly args: readonly [Node, Node] }
@@ -43,4 +49,20 @@ export function childrenOf(node: Node): readonly Node[] {
     default:
       return node.args;
   }
+}
+
+/** `profile.address.city` as its parts; null for anything else. */
+export function pathOf(node: Node): string[] | null {
+  if (node.op === 'id') return [node.args];
+  if (node.op !== '.') return null;
+  const base = pathOf(node.args[0]);
+  return base === null ? null : [...base, node.args[1]];
+}
+
+/** A literal as a value; one that is none of ours (bytes, a number beyond all numbers) is null. */
+export function literal(value: Literal): Value {
+  if (typeof value === 'bigint') return finite(Number(value));
+  if (value === null || typeof value !== 'object') return value;
+  const inner = 'value' in value ? value.value : null;
+  return typeof inner === 'bigint' || typeof inner === 'number' ? finite(Number(inner)) : null;
 }
