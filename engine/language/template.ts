@@ -82,10 +82,16 @@ export function readTemplate(path: string, text: string): { template?: Template;
     };
   }
   const { headers, body, bodyLine, faults } = splitHeaders(text, name.channel, path);
-  const template: Template = { ...name, headers, body, bodyLine, file: path };
+  const template: Template = {
+    ...name,
+    headers: headers.map(({ name: header, value, line }) => ({ name: header, value, line })),
+    body,
+    bodyLine,
+    file: path,
+  };
   faults.push(
     ...liquidFaults(body, bodyLine, path),
-    ...headers.flatMap((header) => liquidFaults(header.value, header.line, path)),
+    ...headers.flatMap(({ value, line, column }) => liquidFaults(value, line, path, column)),
   );
   if (name.channel === 'email' && name.format !== 'txt' && !headers.some((header) => header.name === 'subject')) {
     faults.push({
@@ -98,15 +104,21 @@ export function readTemplate(path: string, text: string): { template?: Template;
   return faults.some((fault) => fault.severity === 'error') ? { faults } : { template, faults };
 }
 
+/** A header and the column on which its value begins. */
+type HeaderLine = Template['headers'][number] & { readonly column: number };
+
 function splitHeaders(
   text: string,
   channel: Channel,
   file: string,
-): Pick<Template, 'headers' | 'body' | 'bodyLine'> & { faults: Fault[] } {
-  const lines = text.replaceAll('\r\n', '\n').split('\n');
+): Pick<Template, 'body' | 'bodyLine'> & { headers: HeaderLine[]; faults: Fault[] } {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\r\n', '\n')
+    .split('\n');
   const end = lines.findIndex((line) => line.trimEnd() === '---');
   if (end === -1) return { headers: [], body: lines.join('\n'), bodyLine: 1, faults: [] };
-  const headers: Template['headers'][number][] = [];
+  const headers: HeaderLine[] = [];
   const faults: Fault[] = [];
   lines.slice(0, end).forEach((line, n) => {
     if (line.trim() === '') return;
@@ -124,13 +136,8 @@ function splitHeaders(
 }
 
 /** A header line, or what is wrong with it. */
-function readHeader(
-  text: string,
-  line: number,
-  channel: Channel,
-  before: Template['headers'],
-): Template['headers'][number] | string {
-  const [, typed = '', value = ''] = /^([A-Za-z_-]+):[ \t]*(.*)$/.exec(text) ?? [];
+function readHeader(text: string, line: number, channel: Channel, before: readonly HeaderLine[]): HeaderLine | string {
+  const [, typed = '', gap = '', value = ''] = /^([A-Za-z_-]+):([ \t]*)(.*)$/.exec(text) ?? [];
   if (typed === '') return `a header is written \`name: text\`; this line is "${text.slice(0, 60)}".`;
   const name = typed.toLowerCase().replaceAll('-', '_');
   const known = HEADERS[channel];
@@ -138,7 +145,7 @@ function readHeader(
     return `a template for ${channel} has no header "${typed}".${didYouMean(name, known) || ` It may have: ${known.join(', ')}.`}`;
   const most = name === 'action' ? MOST_ACTIONS : 1;
   if (before.filter((header) => header.name === name).length >= most) return `"${name}" stands here once too often.`;
-  return { name, value: value.trimEnd(), line };
+  return { name, value: value.trimEnd(), line, column: typed.length + gap.length + 2 };
 }
 
 /** Dotted paths a template reads, for the checker: `trigger.items`, `vars.code`. */

@@ -1,99 +1,98 @@
-// MJML with Liquid inside, compiled once. Liquid is put aside before MJML sees the text and put back afterwards, so that
-// neither can misread the other; a tag standing between elements (`{% for %}` around a section) stays where it stood.
+// Compiles MJML on a thread of its own, one template at a time, so that one that hangs or kills the thread is known by
+// name and the others are compiled by the next thread.
 
 import { Worker } from 'node:worker_threads';
+import type { MjmlResult } from './mjml-compile.ts';
 
-export interface MjmlError {
-  readonly line: number;
-  readonly message: string;
-}
-export interface MjmlResult {
-  readonly html: string;
-  readonly errors: readonly MjmlError[];
-}
+export type { MjmlResult } from './mjml-compile.ts';
 
-/** Elements whose content MJML leaves as it is: Liquid inside them needs no wrapping. */
-const OPAQUE =
-  'mj-text|mj-button|mj-table|mj-raw|mj-style|mj-title|mj-preview|mj-navbar-link|mj-social-element|mj-accordion-title|mj-accordion-text|mj-attributes';
-const LIQUID = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
+/** Ordinary mails take 10 to 100 ms, the first a second more. */
+const LONGEST_MS = 15_000;
+const MOST_MEMORY_MB = 512;
+
+interface Job {
+  readonly mjml: string;
+  readonly done: (result: MjmlResult) => void;
+  readonly fail: (error: Error) => void;
+}
 
 /** A compiler that starts its thread when it is first needed. */
 export class MjmlCompiler {
+  readonly #longestMs: number;
+  readonly #waiting: Job[] = [];
   #worker: Worker | null = null;
-  #next = 0;
-  readonly #waiting = new Map<
-    number,
-    { done: (result: { html: string | null; errors: MjmlError[] }) => void; fail: (error: Error) => void }
-  >();
+  #current: Job | null = null;
+  #patience: NodeJS.Timeout | undefined;
 
-  /** The HTML with its Liquid intact. Throws when MJML cannot read it at all. */
-  async compile(mjml: string): Promise<MjmlResult> {
-    const { text, pieces } = putAside(mjml);
-    const { html, errors } = await this.#ask(text);
-    if (html === null) throw new Error(`MJML: ${errors[0]?.message ?? 'cannot be read'}`);
-    return { html: putBack(html, pieces), errors };
+  /** A template that takes longer than `longestMs` is given up. */
+  constructor(longestMs = LONGEST_MS) {
+    this.#longestMs = longestMs;
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
-  }
-
-  #ask(mjml: string): Promise<{ html: string | null; errors: MjmlError[] }> {
-    const worker = this.#start();
-    this.#next += 1;
-    const id = this.#next;
-    worker.ref();
+  /** The HTML with its Liquid intact, and everything that is wrong with it. Throws when the thread died of it. */
+  compile(mjml: string): Promise<MjmlResult> {
     return new Promise((done, fail) => {
-      this.#waiting.set(id, { done, fail });
-      worker.postMessage({ id, mjml });
+      this.#waiting.push({ mjml, done, fail });
+      this.#next();
     });
   }
 
+  async close(): Promise<void> {
+    const jobs = [this.#current, ...this.#waiting.splice(0)];
+    const worker = this.#worker;
+    this.#settle();
+    this.#worker = null;
+    for (const job of jobs) job?.fail(new Error('the renderer is closed'));
+    await worker?.terminate();
+  }
+
+  #next(): void {
+    if (this.#current !== null) return;
+    const job = this.#waiting.shift();
+    if (job === undefined) return;
+    this.#current = job;
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    this.#patience = setTimeout(
+      () => this.#lost(`MJML: not compiled after ${this.#longestMs / 1000} s`),
+      this.#longestMs,
+    );
+    this.#worker.postMessage(job.mjml);
+  }
+
+  #settle(): Job | null {
+    const job = this.#current;
+    this.#current = null;
+    clearTimeout(this.#patience);
+    return job;
+  }
+
+  #lost(why: string): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    worker?.removeAllListeners();
+    // A thread that is being killed may still report an error of its own.
+    worker?.on('error', () => undefined);
+    void worker?.terminate();
+    this.#settle()?.fail(new Error(why));
+    this.#next();
+  }
+
   #start(): Worker {
-    if (this.#worker !== null) return this.#worker;
     // Under test the sources run, but a thread runs only what is compiled.
     const file = import.meta.url.endsWith('.ts')
       ? new URL('../../../dist/engine/runtime/render/mjml-worker.js', import.meta.url)
       : new URL('./mjml-worker.js', import.meta.url);
-    const worker = new Worker(file);
-    worker.on('message', ({ id, html, errors }: { id: number; html: string | null; errors: MjmlError[] }) => {
-      this.#waiting.get(id)?.done({ html, errors });
-      this.#waiting.delete(id);
-      if (this.#waiting.size === 0) worker.unref();
+    const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } });
+    worker.on('message', (result: MjmlResult) => {
+      const job = this.#settle();
+      // An idle thread keeps no process alive.
+      worker.unref();
+      job?.done(result);
+      this.#next();
     });
-    worker.on('error', (error) => {
-      for (const { fail } of this.#waiting.values()) fail(error);
-      this.#waiting.clear();
-      this.#worker = null;
-    });
-    this.#worker = worker;
+    worker.on('error', (error) => this.#lost(`MJML: ${error.message}`));
+    worker.on('exit', () => this.#lost('MJML: its thread ended'));
     return worker;
   }
-}
-
-function putAside(mjml: string): { text: string; pieces: string[] } {
-  const pieces: string[] = [];
-  const opaque = opaqueRanges(mjml);
-  const text = mjml.replace(LIQUID, (liquid, at: number) => {
-    pieces.push(liquid);
-    const mark = `tropaliquid${pieces.length - 1}x`;
-    const between = liquid.startsWith('{%') && !opaque.some(([from, to]) => at >= from && at < to);
-    return between ? `<mj-raw>${mark}</mj-raw>` : mark;
-  });
-  return { text, pieces };
-}
-
-/** Where text is content or an attribute, and not the room between elements. */
-function opaqueRanges(mjml: string): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (const match of mjml.matchAll(new RegExp(`<(${OPAQUE})\\b[\\s\\S]*?</\\1>`, 'g')))
-    ranges.push([match.index, match.index + match[0].length]);
-  for (const match of mjml.matchAll(/<[a-z][^<>]*>/g)) ranges.push([match.index, match.index + match[0].length]);
-  return ranges;
-}
-
-function putBack(html: string, pieces: readonly string[]): string {
-  return html.replace(/tropaliquid(\d+)x/g, (_, n: string) => pieces[Number(n)] ?? '');
 }

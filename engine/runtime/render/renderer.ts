@@ -1,15 +1,17 @@
 // Renders messages: a template and a person in, headers, HTML and text out. Compiles each template once.
 
 import { createHash } from 'node:crypto';
-import { convert } from 'html-to-text';
 import type { Fault } from '../../language/errors.ts';
 import type { Template } from '../../language/template.ts';
 import type { Instant, JsonObject } from '../../language/values.ts';
-import type { Manner } from './filters.ts';
+import type { Compiled } from './compiled.ts';
+import { CompiledTemplates, FULL_ALLOWANCE, restrain } from './compiled.ts';
 import type { Piece } from './liquid.ts';
-import { parsePiece, renderPiece } from './liquid.ts';
+import { parsePiece, Rendering } from './liquid.ts';
 import { MjmlCompiler } from './mjml.ts';
-import { addPixel, addPreheader, headerText, rewriteHtml, rewriteText } from './rewrite.ts';
+import { addPixel, addPreheader, headerText, isWeb, rewriteHtml, rewriteText, safeUrl } from './rewrite.ts';
+import { tidy } from './text-part.ts';
+import { withinBudget } from './within-budget.ts';
 
 export interface RenderRequest {
   readonly template: Template;
@@ -41,7 +43,7 @@ export interface Rendered {
   readonly actions: readonly { readonly label: string; readonly url: string }[];
   readonly html: string | null;
   readonly text: string;
-  /** Variables that were undefined, each once. */
+  /** Variables that were undefined and filters that failed, each once. */
   readonly faults: readonly string[];
   /** SHA-256 of what was rendered, before links were made countable. */
   readonly hash: string;
@@ -51,126 +53,107 @@ export interface Rendered {
 export interface Renderer {
   /** Throws when the template cannot be compiled or reaches a limit: such a message is refused, never half sent. */
   render(request: RenderRequest): Promise<Rendered>;
-  /** What MJML finds wrong with a template. */
+  /** What MJML finds wrong with a template, and the Liquid in it where MJML put it. */
   check(template: Template): Promise<Fault[]>;
   close(): Promise<void>;
 }
 
-interface Compiled {
-  readonly headers: readonly { readonly name: string; readonly piece: Piece }[];
-  readonly html: Piece | null;
-  readonly text: Piece;
-}
-
-const MOST_COMPILED = 2_000;
-
-/** A renderer with a cache of its own. */
+/** A renderer with a cache and a thread of its own; the thread starts with the first MJML. */
 export function createRenderer(): Renderer {
   const mjml = new MjmlCompiler();
-  const compiled = new Map<string, Promise<Compiled>>();
-  const compile = (template: Template): Promise<Compiled> => {
-    const key = `${template.format}\n${template.channel}\n${template.headers.map((header) => `${header.name}:${header.value}`).join('\n')}\n${template.body}`;
-    const known = compiled.get(key);
-    if (known !== undefined) return known;
-    if (compiled.size >= MOST_COMPILED) compiled.clear();
-    const made = compileTemplate(template, mjml);
-    compiled.set(key, made);
-    made.catch(() => compiled.delete(key));
-    return made;
-  };
+  const templates = new CompiledTemplates(mjml);
   return {
     async render(request) {
-      const main = await compile(request.template);
-      const beside = request.textPart === undefined ? null : await compile(request.textPart);
-      return produce(request, main, beside);
+      const main = await templates.of(request.template);
+      const beside = request.textPart === undefined ? null : await templates.of(request.textPart);
+      const subject = request.subject === undefined ? null : templates.subject(request.subject);
+      return outgoing(request, produce(request, { main, beside, subject }));
     },
-    async check(template) {
-      if (template.format !== 'mjml') return [];
-      const { errors } = await mjml
-        .compile(template.body)
-        .catch((error: Error) => ({ errors: [{ line: 1, message: error.message }] }));
-      return errors.map(({ line, message }) => ({
-        code: 'E_TEMPLATE_MJML',
-        place: { file: template.file, line: template.bodyLine + line - 1, column: 1 },
-        message: `${message.replace(/\.$/, '')}.`,
-        severity: 'error' as const,
-      }));
-    },
+    check: (template) => checkMjml(template, mjml),
     close: () => mjml.close(),
   };
 }
 
-async function compileTemplate(template: Template, mjml: MjmlCompiler): Promise<Compiled> {
-  const headers = template.headers.map(({ name, value }) => ({ name, piece: parsePiece(value, 'text') }));
-  if (template.format === 'txt') return { headers, html: null, text: parsePiece(template.body, 'text') };
-  const html = template.format === 'mjml' ? (await mjml.compile(template.body)).html : template.body;
-  return { headers, html: parsePiece(html, 'html'), text: parsePiece(textOf(html), 'text') };
+async function checkMjml({ format, body, bodyLine, file }: Template, mjml: MjmlCompiler): Promise<Fault[]> {
+  if (format !== 'mjml') return [];
+  const { html, errors } = await mjml
+    .compile(body)
+    .catch((error: Error) => ({ html: null, errors: [{ line: 1, message: error.message }] }));
+  const misplaced = html === null || errors.length > 0 ? [] : liquidErrors(html);
+  return [...errors, ...misplaced].map(({ line, message }) => ({
+    code: 'E_TEMPLATE_MJML',
+    place: { file, line: bodyLine + line - 1, column: 1 },
+    message: `${message.replace(/\.$/, '')}.`,
+    severity: 'error' as const,
+  }));
 }
 
-/** The text part, made once from HTML that still carries its Liquid: `{{ … }}` and `{% … %}` are text to the converter. */
-function textOf(html: string): string {
-  return convert(html.replace(/<!--[\s\S]*?-->/g, ''), {
-    wordwrap: false,
-    preserveNewlines: false,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
-      { selector: 'h1', options: { uppercase: false } },
-      { selector: 'h2', options: { uppercase: false } },
-      { selector: 'h3', options: { uppercase: false } },
-      { selector: 'table', format: 'block' },
-      { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-      { selector: 'td', format: 'inline' },
-    ],
-  }).replace(/\n{3,}/g, '\n\n');
+/** Liquid that could be read where the author wrote it, but not where MJML put it. */
+function liquidErrors(html: string): { line: number; message: string }[] {
+  try {
+    parsePiece(html, 'html');
+    return [];
+  } catch (error) {
+    return [{ line: 1, message: `in the HTML made from it, ${(error as Error).message.split(', line:')[0]}` }];
+  }
 }
 
-function produce(request: RenderRequest, main: Compiled, beside: Compiled | null): Rendered {
-  const { context, locale, zone, currency, template } = request;
-  const manner: Manner = { locale: safeLocale(locale), zone, currency, now: context.now };
-  const data = { ...context };
-  const faults = new Set<string>();
-  const piece = (one: Piece) => renderPiece(one, data, manner, faults);
-  const lines = main.headers.map(({ name, piece: value }) => ({ name, value: headerText(piece(value)) }));
-  const headers: Record<string, string> = Object.fromEntries(
-    lines.filter(({ name }) => name !== 'action' && name !== 'category').map(({ name, value }) => [name, value]),
-  );
-  if (request.subject !== undefined) headers.subject = headerText(piece(parsePiece(request.subject, 'text')));
-  const actions = lines.filter(({ name }) => name === 'action').map(({ value }) => actionOf(value));
-  const html = main.html === null ? null : withPreheader(piece(main.html), headers.preheader);
-  const text = piece(beside?.text ?? main.text)
-    .replace(/[ \t]+\n/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-  const hash = createHash('sha256')
-    .update(JSON.stringify([headers, actions, html, text]))
-    .digest('hex');
-  const out = outward(request, html, text);
-  return {
-    headers,
-    actions: actions.map((action) => ({ ...action, url: out.link(action.url) })),
-    html: out.html,
-    text: out.text,
-    faults: [...faults].sort(),
-    hash,
-    locale: template.locale,
-  };
+interface Parts {
+  readonly main: Compiled;
+  readonly beside: Compiled | null;
+  readonly subject: Piece | null;
 }
 
-function outward({ links, pixel, context }: RenderRequest, html: string | null, text: string) {
-  const keep = new Set(Object.values(context.message.url));
-  const counted = html !== null && links !== undefined ? rewriteHtml(html, links, keep) : html;
-  return {
-    html: counted !== null && pixel !== undefined ? addPixel(counted, pixel) : counted,
-    text: links === undefined ? text : rewriteText(text, links, keep),
-    link: (url: string) => (links !== undefined && /^https?:\/\//i.test(url) ? links(url) : url),
-  };
+/** What was rendered, before anything is made countable. */
+type Produced = Omit<Rendered, 'hash' | 'locale'>;
+
+/** Throws when the budget ends; the template is then kept on a shorter one. */
+function produce(request: RenderRequest, parts: Parts): Produced {
+  const { main, beside, subject } = parts;
+  const { allowance } = main;
+  const work = () => renderParts(request, parts, allowance);
+  try {
+    const watched = main.grows || beside?.grows === true || subject?.grows === true;
+    const produced = watched ? withinBudget(allowance, work) : work();
+    main.allowance = FULL_ALLOWANCE;
+    return produced;
+  } catch (error) {
+    restrain(main);
+    throw error;
+  }
+}
+
+function renderParts({ context, locale, zone, currency }: RenderRequest, parts: Parts, allowance: number): Produced {
+  const { main, beside } = parts;
+  const manner = { locale: safeLocale(locale), zone, currency, now: context.now };
+  const rendering = new Rendering({ ...context }, manner, allowance);
+  const { headers, actions } = renderHeaders(rendering, parts);
+  const html = main.html === null ? null : withPreheader(rendering.render(main.html), headers.preheader);
+  const text = tidy(rendering.render(beside?.text ?? main.text));
+  return { headers, actions, html, text, faults: [...rendering.faults].sort() };
+}
+
+/** Headers that a device opens. */
+const LINKS = new Set(['link', 'icon', 'image']);
+
+const wanted = (header: string, subject: Piece | null) =>
+  header !== 'category' && !(header === 'subject' && subject !== null);
+
+/** A step's own subject takes the place of the template's. */
+function renderHeaders(rendering: Rendering, { main, subject }: Parts): Pick<Produced, 'headers' | 'actions'> {
+  const headers: Record<string, string> = {};
+  const actions: { label: string; url: string }[] = [];
+  const own = subject === null ? [] : [{ name: 'subject', piece: subject }];
+  for (const { name, piece } of [...main.headers.filter((header) => wanted(header.name, subject)), ...own]) {
+    const value = headerText(rendering.render(piece));
+    if (name === 'action') actions.push(actionOf(value));
+    else headers[name] = LINKS.has(name) ? safeUrl(value) : value;
+  }
+  return { headers, actions };
 }
 
 function withPreheader(html: string, preheader: string | undefined): string {
-  return preheader === undefined || preheader === ''
-    ? html
-    : addPreheader(html, preheader.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+  return preheader === undefined || preheader === '' ? html : addPreheader(html, preheader);
 }
 
 /** `Label | URL`. */
@@ -178,7 +161,29 @@ function actionOf(value: string): { label: string; url: string } {
   const bar = value.lastIndexOf('|');
   return bar === -1
     ? { label: value, url: '' }
-    : { label: value.slice(0, bar).trim(), url: value.slice(bar + 1).trim() };
+    : { label: value.slice(0, bar).trim(), url: safeUrl(value.slice(bar + 1).trim()) };
+}
+
+function outgoing({ links = same, pixel, context, template }: RenderRequest, produced: Produced): Rendered {
+  const { html, text, actions } = produced;
+  const keep = new Set(Object.values(context.message.url));
+  const counted = html === null ? null : rewriteHtml(html, links, keep);
+  return {
+    ...produced,
+    actions: actions.map(({ label, url }) => ({ label, url: isWeb(url) ? links(url) : url })),
+    html: counted !== null && pixel !== undefined ? addPixel(counted, pixel) : counted,
+    text: links === same ? text : rewriteText(text, links, keep),
+    hash: hashOf(produced),
+    locale: template.locale,
+  };
+}
+
+const same = (url: string) => url;
+
+function hashOf({ headers, actions, html, text }: Produced): string {
+  const hash = createHash('sha256').update(JSON.stringify([headers, actions, html?.length ?? null, text.length]));
+  if (html !== null) hash.update(html);
+  return hash.update(text).digest('hex');
 }
 
 function safeLocale(locale: string): string {
