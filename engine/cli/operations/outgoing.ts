@@ -1,12 +1,14 @@
 // Messages an operator puts into somebody's outbox: a test message, and one whose outcome was unknown, once more.
 
 import { randomUUID } from 'node:crypto';
+import { HISTORY_LIMIT } from '../../core/facts.ts';
 import { mint } from '../../core/ids.ts';
 import type { Enrollment, MessageRow, OutboxItem, Person } from '../../core/person.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { FreeValue, Send, Trigger } from '../../language/journey.ts';
 import { didYouMean } from '../../language/suggest.ts';
 import type { Json, JsonObject } from '../../language/values.ts';
+import { journalOf } from '../../reports/ledger.ts';
 import type { Workshop } from '../../runtime/definitions.ts';
 import type { House } from '../house.ts';
 
@@ -102,11 +104,24 @@ function sendsMeant(definitions: Workshop, target: string): Meant {
 }
 
 async function latestTrigger(house: House, person: Person, triggers: readonly Trigger[]): Promise<JsonObject> {
-  const names = triggers.flatMap((trigger) => (trigger.kind === 'event' ? [trigger.event] : []));
-  const found = await house.store.history(names.map((name) => ({ person: person.id, name, since: null, limit: 1 })));
+  const asks = namesOf(triggers).map((name) => ({ person: person.id, name, since: null, limit: 1 }));
+  const found = await house.store.history(asks);
   const [latest] = found.flat().sort((a, b) => b.at - a.at);
   return (latest?.data ?? {}) as JsonObject;
 }
+
+/** What had started an enrollment that is over, by the journal; null where the event is no longer kept. */
+async function startOf({ store }: House, row: MessageRow, triggers: readonly Trigger[]): Promise<JsonObject | null> {
+  let by: string | undefined;
+  for await (const line of journalOf(store, { person: row.person }))
+    if (line.kind === 'entered' && line.enrollment === row.enrollment) by = line.because;
+  const asks = namesOf(triggers).map((name) => ({ person: row.person, name, since: null, limit: HISTORY_LIMIT }));
+  const found = (await store.history(asks)).flat().find((event) => event.id === by);
+  return found === undefined ? null : (found.data as JsonObject);
+}
+
+const namesOf = (triggers: readonly Trigger[]): string[] =>
+  triggers.flatMap((trigger) => (trigger.kind === 'event' ? [trigger.event] : []));
 
 /** A message of the ledger as an outbox item again, as its journey decided it. */
 export async function itemAgain(house: House, definitions: Workshop, row: MessageRow): Promise<OutboxItem> {
@@ -115,6 +130,8 @@ export async function itemAgain(house: House, definitions: Workshop, row: Messag
   const enrollment = enrollments.find((one) => one.id === row.enrollment);
   const slot = slots.find((one) => one.message === row.id);
   const compiled = definitions.version(row.version);
+  // It may be over before the message leaves: what it is about travels along.
+  const sample = enrollment?.trigger.data ?? (await startOf(house, row, compiled?.journey.triggers ?? []));
   return {
     ...blank(house.clock.now()),
     id: row.id,
@@ -130,6 +147,7 @@ export async function itemAgain(house: House, definitions: Workshop, row: Messag
     priority: compiled?.journey.priority ?? 50,
     attempts: 1,
     generation: row.generation,
+    ...(sample !== null && { sample }),
   };
 }
 
