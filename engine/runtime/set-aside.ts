@@ -132,7 +132,8 @@ export class SetAside {
       const why = thrownBy(() => fold([...good, event]));
       if (why === null) good.push(event);
       else {
-        logger.error({ event: event.id, why }, 'an input cannot be decided; it is set aside');
+        // Why is told by `tropa faults`: an error's words may quote what a customer typed (P30).
+        logger.error({ event: event.id }, 'an input cannot be decided; it is set aside');
         await this.#put({ event: event.id, person, name: event.name, why, at: clock.now() });
       }
     }

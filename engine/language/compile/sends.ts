@@ -1,26 +1,7 @@
 // The sends of a journey: which steps send what, and what their messages may be called.
 
 import type { Send, Step } from '../journey.ts';
-
-/** Every block inside a step. */
-export function blocksOf(step: Step): readonly (readonly Step[])[] {
-  switch (step.verb) {
-    case 'reach':
-      return step.else === null ? [] : [step.else];
-    case 'wait_for':
-      return [...step.waits.map((one) => one.do), step.else];
-    case 'if':
-      return [step.do, step.else];
-    case 'choose':
-      return [...step.cases.map((one) => one.do), step.else];
-    case 'split':
-      return step.variants.map((one) => one.do);
-    case 'repeat':
-      return [step.do];
-    default:
-      return [];
-  }
-}
+import { blocksOf } from '../walk.ts';
 
 /** Every send with the id its message is known by, in the order of the file. */
 export function sendsOf(steps: readonly Step[]): [string, Send][] {
