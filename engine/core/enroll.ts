@@ -1,17 +1,18 @@
-// Entering a journey: who may, when, and under which key; silences being waited for; exits.
+// Entering a journey: who may, when, and under which key.
 
-import type { CompiledJourney } from '../language/compile/compile.ts';
 import { freshMemory } from '../language/compile/memory.ts';
 import type { PastEvent } from '../language/condition.ts';
-import type { EventTrigger, ExitRule, Trigger } from '../language/journey.ts';
-import type { JsonObject, Value } from '../language/values.ts';
+import type { Trigger } from '../language/journey.ts';
+import type { JsonObject } from '../language/values.ts';
 import { endEnrollment, enterMachine, named } from './advance.ts';
 import type { LiveJourney } from './definitions.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime } from './events.ts';
+import { alreadyExited } from './exits.ts';
 import { fraction, mint } from './ids.ts';
 import type { Enrollment, IdleWait } from './person.ts';
 import { judge, scopeOf } from './scope.ts';
+import { keyOf, passes } from './triggers.ts';
 import type { Work } from './work.ts';
 
 /** What would start an enrollment. */
@@ -24,91 +25,6 @@ export interface Start {
   readonly at: number;
   readonly data: JsonObject;
   readonly pick?: { readonly holdout?: boolean; readonly split?: { readonly [step: string]: string } };
-}
-
-const pastOf = (event: TurnEvent): PastEvent => ({ id: event.id, at: effectiveTime(event), data: event.data });
-
-/** Exits every enrollment and waiting silence this event ends. Returns the journeys it ended: it starts none of them. */
-export function exitBy(work: Work, event: TurnEvent): ReadonlySet<string> {
-  const ended = new Set<string>();
-  for (const enrollment of [...work.person.enrollments]) {
-    const compiled = work.definitions.version(enrollment.version);
-    const rule =
-      compiled === undefined
-        ? undefined
-        : exitRule(work, compiled, enrollment, pastOf(event), event.name, event.id === enrollment.startedBy);
-    if (rule === undefined) continue;
-    ended.add(enrollment.journey);
-    endEnrollment(work, enrollment, rule.as);
-  }
-  work.person.idle = work.person.idle.filter((wait) => {
-    const compiled = work.definitions.journey(wait.journey)?.compiled;
-    return (
-      compiled === undefined ||
-      exitRule(
-        work,
-        compiled,
-        { trigger: { data: wait.data, at: wait.at, name: null } },
-        pastOf(event),
-        event.name,
-        event.id === wait.event,
-      ) === undefined
-    );
-  });
-  return ended;
-}
-
-/** The first rule by which this event ends what `trigger` started. Older than the trigger it ends nothing; a trigger never exits what it starts. */
-function exitRule(
-  work: Work,
-  compiled: CompiledJourney,
-  inside: Pick<Enrollment, 'trigger'> & Partial<Pick<Enrollment, 'memory'>>,
-  event: PastEvent,
-  name: string,
-  own: boolean,
-): ExitRule | undefined {
-  if (own || event.at < inside.trigger.at) return undefined;
-  const about = { compiled, trigger: inside.trigger, ...(inside.memory && { memory: inside.memory }), event };
-  return compiled.journey.exits.find(
-    (rule) => rule.event === name && (rule.if === null || judge(work, rule.if, about) === true),
-  );
-}
-
-/** An exit event that was applied before what it exits: order of arrival never matters. */
-function alreadyExited(work: Work, compiled: CompiledJourney, start: Start): ExitRule | undefined {
-  const trigger = { data: start.data, at: start.at, name: start.trigger.name };
-  for (const name of new Set(compiled.journey.exits.map((rule) => rule.event))) {
-    for (const event of work.facts.events(name, start.at)) {
-      const rule = exitRule(work, compiled, { trigger }, event, name, event.id === start.by);
-      if (rule !== undefined) return rule;
-    }
-  }
-  return undefined;
-}
-
-/** Arms, moves and cancels silences for an event that `idle` triggers wait after. */
-export function heedSilences(work: Work, event: TurnEvent): void {
-  for (const { live, trigger, index } of work.definitions.doors(event.name)) {
-    if (trigger.idle === null || live.archived) continue;
-    const at = effectiveTime(event);
-    const key = keyOf(work, trigger, live.compiled, event);
-    const waiting = work.person.idle.find(
-      (wait) => wait.journey === live.compiled.journey.id && wait.trigger === index && wait.key === key,
-    );
-    if (waiting !== undefined && (waiting.at > at || (waiting.at === at && waiting.event > event.id))) continue;
-    work.person.idle = work.person.idle.filter((wait) => wait !== waiting);
-    if (event.received - event.at > trigger.maxAge || !passes(work, trigger, live.compiled, event)) continue;
-    const wait: IdleWait = {
-      journey: live.compiled.journey.id,
-      trigger: index,
-      key,
-      event: event.id,
-      at,
-      data: event.data,
-      due: at + trigger.idle,
-    };
-    work.person.idle = [...work.person.idle, wait];
-  }
 }
 
 /** Entries this event starts, by priority. */
@@ -161,25 +77,6 @@ export function enterByCall(work: Work, event: TurnEvent): void {
     data,
     ...(pick && { pick }),
   });
-}
-
-function passes(work: Work, trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent): boolean {
-  if (trigger.if === null) return true;
-  return judge(work, trigger.if, aboutTrigger(trigger, compiled, event)) === true;
-}
-
-function keyOf(work: Work, trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent): string | null {
-  if (trigger.key === null) return null;
-  const value: Value = judge(work, trigger.key, aboutTrigger(trigger, compiled, event));
-  return value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function aboutTrigger(trigger: EventTrigger, compiled: CompiledJourney, event: TurnEvent) {
-  return {
-    compiled,
-    trigger: { data: event.data, at: effectiveTime(event), name: trigger.name },
-    event: pastOf(event),
-  };
 }
 
 function enter(work: Work, start: Start): void {

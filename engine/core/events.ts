@@ -1,5 +1,6 @@
 // What an applied event looks like to the turn. Stored events and the laboratory's are of this shape.
 
+import type { PastEvent } from '../language/condition.ts';
 import type { Instant, JsonObject, Millis } from '../language/values.ts';
 import type { IdentityKey, PersonId } from './person.ts';
 
@@ -22,6 +23,11 @@ export const AHEAD: Millis = 5 * 60_000;
 /** min(own time, received + 5 min): one clock set to 2099 freezes nothing. */
 export function effectiveTime(event: Pick<TurnEvent, 'at' | 'received'>): Instant {
   return Math.min(event.at, event.received + AHEAD);
+}
+
+/** The event as conditions see it. */
+export function pastOf(event: TurnEvent): PastEvent {
+  return { id: event.id, at: effectiveTime(event), data: event.data };
 }
 
 /** The order in which inputs of one person run. */

@@ -2,6 +2,7 @@
 
 import { endEnrollment, named } from './advance.ts';
 import type { Consent, JourneyPast, Order, Person, Trait } from './person.ts';
+import { uniteSilences } from './silences.ts';
 import type { Work } from './work.ts';
 
 /** Absorbs a frozen person into the one being folded. */
@@ -30,7 +31,7 @@ export function absorb(work: Work, loser: Person): void {
     ...loser.outbox.filter((item) => !person.outbox.some((own) => own.id === item.id)),
   ];
   person.applied = [...new Set([...person.applied, ...loser.applied])];
-  uniteSilences(person, loser);
+  uniteSilences(work, loser);
   uniteEnrollments(work, loser);
   work.note({ kind: 'merged', detail: { absorbed: loser.id } });
 }
@@ -58,18 +59,6 @@ function uniteEnrollments(work: Work, loser: Person): void {
 
 function earlier(a: { enteredAt: number; id: string }, b: { enteredAt: number; id: string }): boolean {
   return a.enteredAt < b.enteredAt || (a.enteredAt === b.enteredAt && a.id < b.id);
-}
-
-/** Of two silences of one key the later event's stays: the silence is the person's, whichever record heard it. */
-function uniteSilences(person: Person, loser: Person): void {
-  for (const wait of loser.idle) {
-    const own = person.idle.find(
-      (one) => one.journey === wait.journey && one.trigger === wait.trigger && one.key === wait.key,
-    );
-    if (own === undefined) person.idle.push(wait);
-    else if (wait.at > own.at || (wait.at === own.at && wait.event > own.event))
-      person.idle = [...person.idle.filter((one) => one !== own), wait];
-  }
 }
 
 function union<T>(

@@ -183,6 +183,8 @@ export interface Person {
   enrollments: Enrollment[];
   past: { [journey: string]: JourneyPast };
   idle: IdleWait[];
+  /** Silences that were called off, kept without data while an older event that comes late could arm them again. */
+  calledOff?: IdleWait[];
   goals: GoalWatch[];
   outbox: OutboxItem[];
   slots: CapSlot[];

@@ -4,9 +4,10 @@
 import { endEnrollment, tellMachine, timeoutMachine } from './advance.ts';
 import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
-import { endSilence, enterBy, enterByCall, exitBy, heedSilences } from './enroll.ts';
+import { endSilence, enterBy, enterByCall } from './enroll.ts';
 import type { TurnEvent } from './events.ts';
 import { byEffectiveTime, effectiveTime } from './events.ts';
+import { exitBy } from './exits.ts';
 import type { Facts, Missing } from './facts.ts';
 import { FactsInHand } from './facts.ts';
 import { countGoals } from './goals.ts';
@@ -16,6 +17,7 @@ import { STATUS_OF_EVENT } from './message-events.ts';
 import { applyReceipt, judgeOutbox } from './outbox.ts';
 import type { Enrollment, OutboxItem, Person, Timer } from './person.ts';
 import { retry } from './retry.ts';
+import { heedSilences } from './silences.ts';
 import { Work } from './work.ts';
 
 export interface Inputs {
