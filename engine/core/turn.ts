@@ -15,6 +15,7 @@ import { learn } from './learn.ts';
 import { absorb } from './merge.ts';
 import { STATUS_OF_EVENT } from './message-events.ts';
 import { applyReceipt, judgeOutbox } from './outbox.ts';
+import { sumUpOrders } from './past-orders.ts';
 import type { Enrollment, OutboxItem, Person, Timer } from './person.ts';
 import { retry } from './retry.ts';
 import { heedSilences } from './silences.ts';
@@ -59,6 +60,7 @@ export function fold(loaded: Person, inputs: Inputs, facts: Facts, definitions: 
   if (!inputs.more) settleOutbox(work);
   const missing = work.facts.missing();
   if (missing !== null) return { missing };
+  sumUpOrders(person);
   return {
     person,
     begun: person.outbox.filter((item) => item.status === 'begun' && !before.has(`${item.id}.${item.generation}`)),
