@@ -3,6 +3,8 @@
 import type { MessageRow, Person } from '../core/person.ts';
 import type { Instant } from '../language/values.ts';
 import type { JournalLine, Store, StoreCounts, StoredEvent } from '../ports/store.ts';
+import { AHEAD } from '../core/events.ts';
+import type { Horizons } from '../ports/keeping.ts';
 import { journalOf, messagesOf } from './ledger.ts';
 
 export interface Finding {
@@ -27,7 +29,8 @@ const PAGE = 1_000;
 export async function audit(store: Store, now: Instant): Promise<Audit> {
   const findings: Finding[] = [];
   const find: Find = (about, detail) => findings.push({ about, detail });
-  const journal = await readJournal(store, find);
+  const kept = keptSince(await store.horizons());
+  const journal = await readJournal(store, kept, find);
   const people = await readPeople(store, journal, find);
   const ledger = await readLedger(store, journal, people, find);
   const events = await readEvents(store, people, now, find);
@@ -53,24 +56,39 @@ export async function audit(store: Store, now: Instant): Promise<Audit> {
   };
 }
 
+/** From which moments on everything is there; of what is older some may be forgotten, and its absence is no finding. */
+interface Kept {
+  readonly journal: Instant;
+  readonly messages: Instant;
+}
+
+function keptSince({ journal, messages }: Horizons): Kept {
+  // What an event dated itself and when it was noted differ by as much as a clock may run ahead.
+  const since = (horizon: Instant | undefined) => (horizon === undefined ? Number.NEGATIVE_INFINITY : horizon + AHEAD);
+  return { journal: since(journal), messages: since(messages) };
+}
+
 interface JournalFacts {
+  readonly kept: Kept;
   lines: number;
   /** Entered and not left, with the journey. */
   readonly inside: Map<string, string>;
   readonly decided: Set<string>;
-  readonly begun: Set<string>;
+  /** message → when it last began to leave. */
+  readonly begun: Map<string, Instant>;
   /** message → signals that were told. */
   readonly receipts: Map<string, Set<string>>;
   /** message → reason. */
   readonly skipped: Map<string, string>;
 }
 
-async function readJournal(store: Store, find: Find): Promise<JournalFacts> {
+async function readJournal(store: Store, kept: Kept, find: Find): Promise<JournalFacts> {
   const facts: JournalFacts = {
+    kept,
     lines: 0,
     inside: new Map(),
     decided: new Set(),
-    begun: new Set(),
+    begun: new Map(),
     receipts: new Map(),
     skipped: new Map(),
   };
@@ -82,16 +100,22 @@ async function readJournal(store: Store, find: Find): Promise<JournalFacts> {
   return facts;
 }
 
-function passDoor({ inside }: JournalFacts, { kind, enrollment = '', journey = '' }: JournalLine, find: Find): void {
+function passDoor({ inside, kept }: JournalFacts, line: JournalLine, find: Find): void {
+  const { kind, enrollment = '', journey = '', detail } = line;
   if (kind === 'entered') {
     if (inside.has(enrollment)) find('enrollment', `${enrollment} of ${journey} entered twice`);
     inside.set(enrollment, journey);
-  } else if (!inside.delete(enrollment)) find('enrollment', `${enrollment} of ${journey} left without having entered`);
+    return;
+  }
+  const entered = typeof detail?.entered === 'number' ? detail.entered : Number.NEGATIVE_INFINITY;
+  if (!inside.delete(enrollment) && entered >= kept.journal)
+    find('enrollment', `${enrollment} of ${journey} left without having entered`);
 }
 
-function noteMessage(facts: JournalFacts, { kind, reason = '' }: JournalLine, message: string): void {
-  if (kind === 'decided') facts.decided.add(message);
-  else if (kind === 'begun') facts.begun.add(message);
+function noteMessage(facts: JournalFacts, { kind, at, reason = '' }: JournalLine, message: string): void {
+  // A row may go that was heard of last before its horizon; the lines about it are not younger.
+  if (kind === 'decided' && at >= facts.kept.messages) facts.decided.add(message);
+  else if (kind === 'begun') facts.begun.set(message, at);
   else if (kind === 'skipped') facts.skipped.set(message, reason);
   else if (kind === 'receipt') facts.receipts.set(message, (facts.receipts.get(message) ?? new Set()).add(reason));
 }
@@ -146,7 +170,8 @@ async function readLedger(
     compareRow(row, journal, outbox, find);
   }
   const nowhere = (id: string) => !rows.has(id) && !outbox.has(id);
-  for (const id of [...journal.begun].filter(nowhere))
+  const began = [...journal.begun].filter(([, at]) => at >= journal.kept.messages).map(([id]) => id);
+  for (const id of began.filter(nowhere))
     find('message', `${id} began to leave and has no row in the ledger`);
   for (const id of [...journal.decided].filter(nowhere))
     find('message', `${id} was decided, and nobody knows what became of it`);
@@ -158,27 +183,37 @@ const SIGNALS = ['delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed
 
 function compareRow(row: MessageRow, journal: JournalFacts, outbox: ReadonlySet<string>, find: Find): void {
   const { id, status, times } = row;
-  if (times.sending !== undefined && !journal.begun.has(id))
+  // Of a visitor who was forgotten nothing is left to compare with.
+  if (row.person === '') return;
+  if (lives(times.sending, journal) && !journal.begun.has(id))
     find('message', `${id} was handed over, and the journal does not know it`);
   if (status === 'sending' && !outbox.has(id))
     find('message', `${id} was handed over, has no outcome and is in no outbox`);
   if (status === 'held' && !outbox.has(id)) find('message', `${id} is held, and is in no outbox`);
-  compareSkip(row, journal.skipped.get(id), find);
-  compareSignals(row, journal.receipts.get(id), find);
+  compareSkip(row, journal, find);
+  compareSignals(row, journal, find);
 }
 
-function compareSkip({ id, status, times, reason }: MessageRow, skipped: string | undefined, find: Find): void {
+/** Whether the journal's line about what happened then is surely still there. */
+function lives(at: Instant | undefined, { kept }: JournalFacts): boolean {
+  return at !== undefined && at >= kept.journal;
+}
+
+function compareSkip({ id, status, times, reason }: MessageRow, journal: JournalFacts, find: Find): void {
+  const skipped = journal.skipped.get(id);
+  if (skipped === undefined && !lives(times.skipped, journal)) return;
   if ((times.skipped !== undefined) !== (skipped !== undefined))
     find('message', `${id} is skipped in the ${skipped === undefined ? 'ledger' : 'journal'} alone`);
   else if (status === 'skipped' && skipped !== reason)
     find('message', `${id} is skipped as ${reason} in the ledger and as ${skipped} in the journal`);
 }
 
-function compareSignals({ id, times }: MessageRow, told: ReadonlySet<string> | undefined, find: Find): void {
+function compareSignals({ id, times }: MessageRow, journal: JournalFacts, find: Find): void {
+  const told = journal.receipts.get(id);
   for (const name of SIGNALS) {
     if (told?.has(name) === true && times[name] === undefined)
       find('message', `${id} was ${name} by the journal, and not by the ledger`);
-    if (times[name] !== undefined && told?.has(name) !== true && !implied(name, told))
+    if (lives(times[name], journal) && told?.has(name) !== true && !implied(name, told))
       find('message', `${id} was ${name} by the ledger, and not by the journal`);
   }
 }
