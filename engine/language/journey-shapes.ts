@@ -2,7 +2,17 @@
 
 import type { ApiTrigger, EventTrigger, ExitRule, Goal, Reenter, Trigger } from './journey.ts';
 import { block } from './steps/verb.ts';
-import { changed, map, needed, oneOrMore, optional, readFields, required, unknownKey } from './yaml/compound.ts';
+import {
+  changed,
+  either,
+  map,
+  needed,
+  oneOrMore,
+  optional,
+  readFields,
+  required,
+  unknownKey,
+} from './yaml/compound.ts';
 import { EVENT_NAMES, expression, JOURNEY_NAMES } from './yaml/conditions.ts';
 import type { MapNode } from './yaml/node.ts';
 import { child } from './yaml/node.ts';
@@ -101,15 +111,18 @@ function noTrigger(node: MapNode, reader: Reader): undefined {
 }
 
 const exitRule: Shape<ExitRule> = changed(
-  map(
-    {
-      event: required(eventName, 'The event that ends the enrollment, wherever the person stands.'),
-      if: optional(expression(EVENT_NAMES), 'Only an event of which this is true.'),
-      as: optional(word, 'The outcome; `exited` unless set.', 'exited'),
-    },
-    { expects: 'an exit rule' },
+  either(
+    eventName,
+    map(
+      {
+        event: required(eventName, 'The event that ends the enrollment, wherever the person stands.'),
+        if: optional(expression(EVENT_NAMES), 'Only an event of which this is true.'),
+        as: optional(word, 'The outcome; `exited` unless set.', 'exited'),
+      },
+      { expects: 'an exit rule' },
+    ),
   ),
-  (rule) => rule,
+  (rule, node) => (typeof rule === 'string' ? { event: rule, if: null, as: 'exited', place: node.place } : rule),
 );
 
 const goal: Shape<Goal> = map(

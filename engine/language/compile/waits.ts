@@ -80,7 +80,7 @@ function baseMoment(
   // Seconds or milliseconds, and of which zone? Nobody knows: the enrollment stands still and is shown, rather than guess.
   if (typeof value === 'number')
     throw new TropaError(
-      'E_VALUE',
+      'E_UNTIL',
       `"until" of step ${step} came to the number ${value}. Write time(…) of an ISO 8601 text.`,
     );
   return typeof value === 'string' ? parseMoment(value, env.zone) : null;

@@ -56,6 +56,11 @@ export const FAULT_ERRORS: ErrorSection = {
     'Events that journeys send one another went round too often.',
     'Look at the `emit` steps of the journeys named: one answers another.',
   ),
+  E_UNTIL: refusal(
+    422,
+    'The `until` of a wait came to a number: of seconds or milliseconds, and in which zone, nobody knows.',
+    'Write `time(…)` of an ISO 8601 text into the journey; then `tropa retry`.',
+  ),
   E_EXPRESSION_STEPS: refusal(
     422,
     'A condition took too many steps to judge.',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { requestOf, sms } from '../../testing/render-requests.ts';
 import type { RenderRequest } from './renderer.ts';
 import { createRenderer } from './renderer.ts';
-import { requestOf, sms } from './requests-for-tests.ts';
 
 const renderer = createRenderer();
 const show = async (text: string, data: Record<string, unknown> = {}, rest: Partial<RenderRequest> = {}) => {

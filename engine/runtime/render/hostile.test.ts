@@ -1,8 +1,8 @@
 // P26 and P25: templates and customers that mean harm.
 
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { html, push, requestOf, sms, templateOf, URLS } from '../../testing/render-requests.ts';
 import { createRenderer } from './renderer.ts';
-import { html, push, requestOf, sms, templateOf, URLS } from './requests-for-tests.ts';
 
 const renderer = createRenderer();
 afterAll(() => renderer.close());

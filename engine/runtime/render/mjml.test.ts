@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { mjml, requestOf } from '../../testing/render-requests.ts';
 import { MjmlCompiler } from './mjml.ts';
 import { createRenderer } from './renderer.ts';
-import { mjml, requestOf } from './requests-for-tests.ts';
 
 const renderer = createRenderer();
 afterAll(() => renderer.close());

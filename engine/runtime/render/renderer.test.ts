@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { html as email, requestOf, sms, templateOf, URLS } from '../../testing/render-requests.ts';
 import { createRenderer } from './renderer.ts';
-import { html as email, requestOf, sms, templateOf, URLS } from './requests-for-tests.ts';
 
 const renderer = createRenderer();
 afterAll(() => renderer.close());

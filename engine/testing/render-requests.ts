@@ -1,8 +1,8 @@
 // Render requests for tests: a template's text in, a request with ordinary data out.
 
-import type { Template } from '../../language/template.ts';
-import { readTemplate } from '../../language/template.ts';
-import type { RenderRequest } from './renderer.ts';
+import type { Template } from '../language/template.ts';
+import { readTemplate } from '../language/template.ts';
+import type { RenderRequest } from '../runtime/render/renderer.ts';
 
 export const URLS = {
   unsubscribe: 'https://t.example/u/1',
