@@ -1,10 +1,10 @@
 // Recounts everything by roads that do not meet (people, journal, ledger, events), and names every difference (I10).
 
+import { AHEAD } from '../core/events.ts';
 import type { MessageRow, Person } from '../core/person.ts';
 import type { Instant } from '../language/values.ts';
-import type { JournalLine, Store, StoreCounts, StoredEvent } from '../ports/store.ts';
-import { AHEAD } from '../core/events.ts';
 import type { Horizons } from '../ports/keeping.ts';
+import type { JournalLine, Store, StoreCounts, StoredEvent } from '../ports/store.ts';
 import { journalOf, messagesOf } from './ledger.ts';
 
 export interface Finding {
@@ -171,8 +171,7 @@ async function readLedger(
   }
   const nowhere = (id: string) => !rows.has(id) && !outbox.has(id);
   const began = [...journal.begun].filter(([, at]) => at >= journal.kept.messages).map(([id]) => id);
-  for (const id of began.filter(nowhere))
-    find('message', `${id} began to leave and has no row in the ledger`);
+  for (const id of began.filter(nowhere)) find('message', `${id} began to leave and has no row in the ledger`);
   for (const id of [...journal.decided].filter(nowhere))
     find('message', `${id} was decided, and nobody knows what became of it`);
   return { rows: rows.size, unknown };

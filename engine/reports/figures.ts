@@ -47,7 +47,9 @@ export interface VersionFigures {
 export async function figures(store: Store, journey: string | null): Promise<VersionFigures[]> {
   const filter = journey === null ? {} : { journey };
   const sheets = new Sheets();
-  const add = (tallies: readonly Tally[]) => tallies.forEach((tally) => sheets.add(tally));
+  const add = (tallies: readonly Tally[]) => {
+    for (const tally of tallies) sheets.add(tally);
+  };
   add(await store.tallies(filter));
   for await (const line of journalOf(store, filter)) add(talliesOfLine(line));
   for await (const row of messagesOf(store, filter)) add(talliesOfRow(row));

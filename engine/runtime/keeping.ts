@@ -32,6 +32,8 @@ const PROGRESS = 'keeping';
 interface Progress {
   /** When the last whole pass ended. */
   readonly finished: Instant | null;
+  /** When every person was last looked at: that is once a day, because it reads all of them. */
+  readonly visited: Instant | null;
   /** The kind at hand, where a pass was left half done. */
   readonly kind: Forgettable | null;
 }
@@ -71,6 +73,7 @@ export class Keeping {
   start(): void {
     if (this.#loop !== null) return;
     this.#stopping = new AbortController();
+    this.#seen = { now: this.#parts.clock.now(), tick: this.#parts.clock.monotonic() };
     this.#loop = this.#run(this.#stopping.signal);
   }
 
@@ -92,7 +95,8 @@ export class Keeping {
         after = slice.next;
       } while (after !== null);
     }
-    await this.#remember({ finished: this.#parts.clock.now(), kind: null });
+    const now = this.#parts.clock.now();
+    await this.#remember({ finished: now, visited: now, kind: null });
     return gone;
   }
 
@@ -119,13 +123,16 @@ export class Keeping {
 
   /** One pass over every kind, resting between slices; one left half done goes on where it was. */
   async #pass(signal: AbortSignal): Promise<void> {
-    const { finished, kind } = await this.#progress();
-    if (kind === null && finished !== null && Math.abs(this.#parts.clock.now() - finished) < EVERY) return;
-    for (const next of FORGETTABLE.slice(kind === null ? 0 : FORGETTABLE.indexOf(kind))) {
-      await this.#remember({ finished, kind: next });
+    const begun = this.#parts.clock.now();
+    const { finished, visited, kind } = await this.#progress();
+    const within = (moment: Instant | null, span: Millis) => moment !== null && Math.abs(begun - moment) < span;
+    if (kind === null && within(finished, EVERY)) return;
+    const kinds = FORGETTABLE.filter((one) => one !== 'people' || one === kind || !within(visited, DAY));
+    for (const next of kinds.slice(kind === null ? 0 : kinds.indexOf(kind))) {
+      await this.#remember({ finished, visited, kind: next });
       if (!(await this.#forgetAll(next, signal))) return;
     }
-    await this.#remember({ finished: this.#parts.clock.now(), kind: null });
+    await this.#remember({ finished: begun, visited: kinds.includes('people') ? begun : visited, kind: null });
   }
 
   /** False when told to stop before the end. */
@@ -156,7 +163,7 @@ export class Keeping {
     const ahead = this.#seen === null ? 0 : now - this.#seen.now - (tick - this.#seen.tick);
     this.#seen = { now, tick };
     if (ahead > JUMP) {
-      this.#distrusted = tick;
+      this.#distrusted ??= tick;
       logger.warn({ ahead }, 'the clock jumped ahead; nothing is deleted until it has stood so for a day');
     } else if (ahead < -JUMP) this.#distrusted = null;
     if (this.#distrusted !== null && tick - this.#distrusted >= BELIEVED_AFTER) this.#distrusted = null;
@@ -165,7 +172,7 @@ export class Keeping {
 
   async #progress(): Promise<Progress> {
     const text = await this.#parts.store.meta(PROGRESS);
-    return text === null ? { finished: null, kind: null } : (JSON.parse(text) as Progress);
+    return text === null ? { finished: null, visited: null, kind: null } : (JSON.parse(text) as Progress);
   }
 
   async #remember(progress: Progress): Promise<void> {
