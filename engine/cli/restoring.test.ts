@@ -126,6 +126,44 @@ describe('a restored backup', () => {
   });
 });
 
+test('a backup made at full load is whole: nothing of it is lost, doubled or forgotten', async () => {
+  tropa = await startTropa({ workspace: WORKSPACE });
+  const batch = (from: number): Promise<Response> =>
+    tropa.post('/v1/batch', {
+      batch: Array.from({ length: 100 }, (_, n) => ({
+        type: 'track',
+        event: 'cart.updated',
+        userId: `u${(from * 100 + n) % 2_000}`,
+        messageId: `m${from}-${n}`,
+        properties: { total: n },
+      })),
+    });
+  let [sent, copied] = [0, false];
+  const pouring = Array.from({ length: 4 }, async () => {
+    while (!copied) {
+      sent += 1;
+      expect((await batch(sent)).status).toBe(200);
+    }
+  });
+  await until(() => sent > 20);
+  const acknowledged = (sent - 4) * 100;
+  const copy = join(folders.make(), 'copy.db');
+  const backup = await tropa.cli('backup', copy);
+  copied = true;
+  expect(backup.status).toBe(0);
+  await Promise.all(pouring);
+  await tropa.signal('SIGKILL');
+  rmSync(tropa.data, { recursive: true });
+  expect((await tropa.cli('restore', copy)).status).toBe(0);
+  const [audit] = (await tropa.cli('audit', '--json')).stdout.split('\n').map((line) => JSON.parse(line || 'null'));
+  expect(audit.findings).toEqual([]);
+  expect(audit.events).toBeGreaterThanOrEqual(acknowledged);
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 10));
+}
+
 test('a backup of release 0.1.0 restores, and its journeys go on', async () => {
   const fixture = new URL('../store/sqlite/fixtures/backup-0.1.0.db.gz', import.meta.url);
   const file = join(folders.make(), 'old.db');

@@ -72,7 +72,9 @@ describe.each(stores)('keeping over %s', (_name, open) => {
     expect(after).toMatchObject({ people: 2, enrollments: counts.enrollments, undone: 0 });
     expect(after.events).toBeLessThan(counts.events / 3);
     expect(after.journal).toBeLessThan(counts.journal / 3);
-    expect(after.messages).toBeLessThan(counts.messages / 3);
+    // Links in messages live for 90 days, however short RETENTION is.
+    expect(after.messages).toBeLessThan(counts.messages * 0.6);
+    expect(after.messages).toBeGreaterThan(counts.messages * 0.4);
     expect(await figures(store, null)).toEqual(before);
     expect(await figures(store, 'cart')).toEqual(before.filter(({ journey }) => journey === 'cart'));
     expect((await audit(store, now)).findings).toEqual([]);

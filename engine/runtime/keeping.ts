@@ -11,6 +11,9 @@ import type { Store } from '../ports/store.ts';
 const DAY: Millis = 86_400_000;
 export const DEFAULT_RETENTION: Millis = 400 * DAY;
 
+/** Links in a message lead somewhere by its ledger row: unsubscribing has to work for 60 days at least (Canada's CASL 11(2)). */
+const LINKS_LIVE: Millis = 90 * DAY;
+
 /** A pass begins so often, and first so long after a start: whoever starts a process has other things to do. */
 const EVERY: Millis = 3_600_000;
 const AFTER_START: Millis = 60_000;
@@ -67,7 +70,7 @@ export class Keeping {
       mails: 30 * DAY,
       events: retention,
       journal: retention,
-      messages: retention,
+      messages: Math.max(retention, LINKS_LIVE),
       people: 90 * DAY,
       pages: 0,
     };
