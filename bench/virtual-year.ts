@@ -133,8 +133,8 @@ export class VirtualYear {
       const events = Array.from({ length: Math.round(this.#eventsADay / strides) }, () => this.event());
       await world.engine.ingest(events);
       await world.advance(world.clock.now() + DAY / strides);
-      await this.keeping.all();
     }
+    await this.keeping.all();
   }
 }
 
