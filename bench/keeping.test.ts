@@ -15,21 +15,21 @@ afterAll(() => folders.remove());
 test('a shop that goes on for most of a year ends with a file as large as it was in the middle', async () => {
   const folder = folders.make();
   const store = await openSqliteStore(folder);
-  const year = new VirtualYear(store, 120, 20 * DAY);
+  const year = new VirtualYear(store, 80, 20 * DAY);
   const sizes: number[] = [];
-  for (let day = 0; day < 270; day += 1) {
+  for (let day = 0; day < 240; day += 1) {
     await year.day(1);
     sizes.push(statSync(join(folder, 'tropa.db')).size);
   }
   const [early, middle, late] = [
     [20, 40],
     [130, 150],
-    [250, 270],
+    [220, 240],
   ].map(([from, to]) => mean(sizes.slice(from, to)));
   expect(middle).toBeGreaterThan(Number(early));
   expect(late).toBeLessThan(Number(middle) * 1.05);
   const counts = await store.counts();
-  expect(counts.events).toBeLessThan(120 * 25 * 2);
+  expect(counts.events).toBeLessThan(80 * 25 * 2);
   const [cart] = await figures(store, 'cart');
   expect(cart?.entered).toBeGreaterThan(counts.messages);
   expect((await audit(store, year.world.clock.now())).findings).toEqual([]);
