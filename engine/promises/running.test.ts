@@ -125,7 +125,12 @@ describe('P30 secrets and personal data', () => {
     await post('/v1/track', { event: EMAIL, properties: {} });
     await post('/v1/track', { userId: EMAIL, event: EMAIL, properties: {} });
     await post('/v1/track', { userId: 'canary', event: `${EMAIL}${'x'.repeat(300)}`, properties: { note: PHONE } });
-    await post('/v1/batch', { batch: [{ type: EMAIL, userId: EMAIL }, { type: 'track', event: PHONE }] });
+    await post('/v1/batch', {
+      batch: [
+        { type: EMAIL, userId: EMAIL },
+        { type: 'track', event: PHONE },
+      ],
+    });
     await post('/v1/track', { userId: 'canary', event: 'x'.repeat(40_000), email: EMAIL });
     await post(
       '/v1/track',
