@@ -14,6 +14,7 @@ export interface Burst {
   readonly ackP99: number;
   readonly cpu: number;
   readonly loadCpu: number;
+  readonly threads: string;
   readonly peakMb: number;
 }
 
@@ -34,6 +35,7 @@ export async function introduce(system: System, people = PEOPLE): Promise<void> 
 
 export async function burst(system: System, events: number, batch: number, connections: number): Promise<Burst> {
   const cpu = system.cpu();
+  const before = system.threads();
   const sent = await system.load({
     connections,
     events,
@@ -63,6 +65,11 @@ export async function burst(system: System, events: number, batch: number, conne
     ackP99: sent.ack.p99,
     cpu: used,
     loadCpu: sent.cpu,
+    threads: system
+      .threads()
+      .slice(0, 4)
+      .map(({ name, seconds }, n) => `${name} ${(seconds - (before[n]?.seconds ?? 0)).toFixed(2)}`)
+      .join(', '),
     peakMb: system.memory().peak,
   };
 }

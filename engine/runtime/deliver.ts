@@ -90,7 +90,8 @@ export class Deliver {
     }
     await this.#reader.ensure(ready.flatMap(({ person }) => person.enrollments.map((one) => one.version)));
     const candidates = await this.#prepare(ready, definitions);
-    const decided = await this.#foldAll(candidates, definitions);
+    this.#aside.trying(candidates.map(({ loaded }) => loaded.person.id));
+    const decided = await this.#foldAll(candidates, definitions).finally(() => this.#aside.tried());
     if (decided.length === 0) return 0;
     this.#parts.failpoint?.(
       'deliver:before-commit',
@@ -99,9 +100,14 @@ export class Deliver {
     const outcomes = await store.commit(
       decided.map((one) => changeOf(one, definitions)),
       claim,
+      true,
     );
-    const won = decided.filter((_, n) => outcomes[n] === 'won');
-    await this.#copy(won);
+    const won = decided.filter((_, n) => outcomes[n] !== 'lost');
+    this.#parts.failpoint?.(
+      'deliver:before-copy',
+      won.map(({ person }) => person.id),
+    );
+    await this.#copy(decided.filter((_, n) => outcomes[n] === 'won'));
     for (const { person, candidate, begun } of won) {
       for (const loser of candidate.absorb) await store.alias(loser.id, person.id);
       this.#handOver.take(person, begun, definitions);
@@ -124,10 +130,7 @@ export class Deliver {
   }
 
   async #copy(won: readonly Decided[]): Promise<void> {
-    this.#parts.failpoint?.(
-      'deliver:before-copy',
-      won.map(({ person }) => person.id),
-    );
+    if (won.length === 0) return;
     await this.#parts.store.copy(won.map(({ person }) => ({ person: person.id, intents: person.intents })));
     for (const { person } of won) {
       this.#copied.delete(person.id);

@@ -79,7 +79,6 @@ export class SetAside {
     fold: (events: readonly StoredEvent[]) => Fold,
   ): Promise<Fold | null> {
     if (this.#suspects.size > 0) return await this.#carefully(person, events, fold);
-    this.#parts.attempts.note({ people: [person], event: null });
     try {
       this.#parts.failpoint?.(
         'deliver:before-fold',
@@ -88,9 +87,17 @@ export class SetAside {
       return fold(events);
     } catch (error) {
       return await this.#bisect(person, events, fold, error);
-    } finally {
-      this.#parts.attempts.note(null);
     }
+  }
+
+  /** Notes who is about to be decided, once for all of them: should the process die of one, each is tried alone. */
+  trying(people: readonly PersonId[]): void {
+    if (this.#suspects.size === 0) this.#parts.attempts.note({ people, event: null });
+  }
+
+  /** All of them were decided. */
+  tried(): void {
+    if (this.#suspects.size === 0) this.#parts.attempts.note(null);
   }
 
   /** One event a time, each noted before it is tried: a death then names its event. */

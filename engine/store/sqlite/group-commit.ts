@@ -7,7 +7,7 @@ import { type Answer, invoke, type Methods, type Request } from './protocol.ts';
 import { toWire, unavailable } from './wire.ts';
 
 export interface GroupCommits {
-  take(request: Request): void;
+  take(requests: readonly Request[]): void;
   /** Runs everything that waits. */
   drain(): void;
 }
@@ -16,7 +16,7 @@ export interface GroupSettings {
   readonly db: Database;
   readonly reads: Methods;
   readonly writes: Methods;
-  readonly answer: (answer: Answer) => void;
+  readonly answer: (answers: readonly Answer[]) => void;
   /** How long a transaction may take in more work before it is committed. */
   readonly budgetMs: number;
   /** Calls back when nothing waits any more. */
@@ -54,7 +54,7 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   /** Fails a whole group: none of its work is stored, whatever its answers were going to be. */
   function refuse(group: readonly { readonly id: number }[], cause: unknown): void {
     const error = toWire(understood(cause));
-    for (const { id } of group) answer({ id, ok: false, error });
+    answer(group.map(({ id }) => ({ id, ok: false, error })));
   }
 
   /** Works off what waits until the budget is spent, and makes it durable; throws when nothing of it is. */
@@ -79,14 +79,14 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
       return;
     }
     writing = writing.slice(answers.length);
-    answers.forEach(answer);
+    answer(answers);
   }
 
   function turn(): void {
     scheduled = false;
     const questions = asking;
     asking = [];
-    for (const request of questions) answer(attempt(reads, request));
+    if (questions.length > 0) answer(questions.map((request) => attempt(reads, request)));
     if (writing.length > 0) writeGroup();
     schedule();
   }
@@ -102,8 +102,8 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   }
 
   return {
-    take(request) {
-      (request.method in reads ? asking : writing).push(request);
+    take(requests) {
+      for (const request of requests) (request.method in reads ? asking : writing).push(request);
       schedule();
     },
     drain() {

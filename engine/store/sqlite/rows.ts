@@ -39,6 +39,8 @@ export interface ChangeIn extends PersonDigest {
   readonly exclusive: boolean;
   readonly wakeAt: number | null;
   readonly lane: Lane;
+  /** To be copied in the same transaction; null: they stay with the person. */
+  readonly intents: readonly IntentIn[] | null;
 }
 
 export interface LoadedOut {
@@ -93,9 +95,16 @@ export function eventOut(row: EventRow): StoredEvent {
   return { id, person, source, name, at, received, data, who, links, hops, done: row.done === 1 };
 }
 
-export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change): ChangeIn {
+export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change, copying: boolean): ChangeIn {
   const { id, rev } = person;
-  return { id, rev, body: JSON.stringify(person), inboxSeq, exclusive, wakeAt, lane, ...digest(person) };
+  const kept = copying ? withoutIntents(person) : person;
+  const intents = copying ? person.intents.map((intent) => intentIn(id, intent)) : null;
+  return { id, rev, body: JSON.stringify(kept), inboxSeq, exclusive, wakeAt, lane, intents, ...digest(kept) };
+}
+
+/** A person as they are kept once their intents stand where they belong. */
+export function withoutIntents(person: Person): Person {
+  return { ...person, intents: [] };
 }
 
 export function personOut(body: string): Person {

@@ -6,25 +6,25 @@ import { type Answer, CLOSE, type Greeting, type Request, type ThreadSettings } 
 import { toWire } from './wire.ts';
 
 export interface Served {
-  take(request: Request): void;
+  take(requests: readonly Request[]): void;
   /** Answers what waits and lets go of every file. */
   close(): void;
 }
 
 /** Opens what this worker serves. An opening that fails is told to the main thread, which throws it there. */
-export function serve(open: (settings: ThreadSettings, answer: (answer: Answer) => void) => Served): void {
+export function serve(open: (settings: ThreadSettings, answer: (answers: readonly Answer[]) => void) => Served): void {
   if (parentPort === null) throw new Error('this file is a worker of the store and does nothing by itself');
   const port: MessagePort = parentPort;
   const greet = (greeting: Greeting): void => port.postMessage(greeting);
   try {
-    const served = open(workerData as ThreadSettings, (answer) => port.postMessage(answer));
-    port.on('message', (request: Request) => {
-      if (request.method !== CLOSE) {
-        served.take(request);
-        return;
-      }
+    const served = open(workerData as ThreadSettings, (answers) => port.postMessage(answers));
+    port.on('message', (requests: readonly Request[]) => {
+      const last = requests.find(({ method }) => method === CLOSE);
+      const asked = last === undefined ? requests : requests.filter((request) => request !== last);
+      if (asked.length > 0) served.take(asked);
+      if (last === undefined) return;
       served.close();
-      port.postMessage({ id: request.id, ok: true, value: null } satisfies Answer);
+      port.postMessage([{ id: last.id, ok: true, value: null }] satisfies Answer[]);
       port.close();
     });
     greet({ ready: true });

@@ -64,7 +64,12 @@ function road(writer: Writer): Pick<Store, Road> {
       const answers = await writer.call('history', asks);
       return answers.map((rows) => rows.map(({ id, at, data }) => ({ id, at, data: JSON.parse(data) as JsonObject })));
     },
-    commit: (changes, claim) => writer.call('commit', changes.map(changeIn), claim?.token ?? null),
+    commit: (changes, claim, copying = false) =>
+      writer.call(
+        'commit',
+        changes.map((change) => changeIn(change, copying)),
+        claim?.token ?? null,
+      ),
     copy: (work) => writer.call('copy', work.map(copyIn)),
     fence: (rows) => writer.call('fence', rows),
     alias: (loser, winner) => writer.call('alias', loser, winner),
@@ -118,13 +123,16 @@ function mailOut(row: MailRow): SandboxMail {
   return { ...row, content: JSON.parse(row.content) as JsonObject };
 }
 
-function pages(reader: Reader): Pick<Store, 'people' | 'message' | 'messages' | 'journal' | 'events' | 'counts'> {
+function pages(
+  reader: Reader,
+): Pick<Store, 'people' | 'message' | 'ledger' | 'messages' | 'journal' | 'events' | 'counts'> {
   return {
     people: async (filter) => (await reader.call('people', filter)).map(({ body }) => personOut(body)),
     async message(id) {
       const row = await reader.call('message', id);
       return row === null ? null : messageOut(row);
     },
+    ledger: async (ids) => (await reader.call('ledger', ids)).map(messageOut),
     messages: async (filter) => (await reader.call('messages', filter)).map(messageOut),
     journal: async (filter) => (await reader.call('journal', filter)).map(journalOut),
     events: async (filter) => (await reader.call('events', filter)).map(eventOut),
