@@ -14,6 +14,7 @@ export interface Burst {
   readonly ackP99: number;
   readonly cpu: number;
   readonly loadCpu: number;
+  readonly turns: number;
   readonly threads: string;
   readonly peakMb: number;
 }
@@ -65,6 +66,7 @@ export async function burst(system: System, events: number, batch: number, conne
     ackP99: sent.ack.p99,
     cpu: used,
     loadCpu: sent.cpu,
+    turns: system.ask<number>('SELECT sum(rev) FROM people') / events,
     threads: system
       .threads()
       .slice(0, 4)

@@ -15,7 +15,7 @@ import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
 import { SetAside } from './set-aside.ts';
 
-const LIMIT = 500;
+const LIMIT = 200;
 const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;
@@ -59,6 +59,11 @@ export class Deliver {
     await this.#aside.load();
   }
 
+  /** Whether rounds have to go one after another. */
+  get careful(): boolean {
+    return this.#aside.careful;
+  }
+
   /** One claim, decided and committed. Returns how many people were moved. */
   async round(definitions: Workshop): Promise<number> {
     const { store, clock } = this.#parts;
@@ -90,8 +95,9 @@ export class Deliver {
     }
     await this.#reader.ensure(ready.flatMap(({ person }) => person.enrollments.map((one) => one.version)));
     const candidates = await this.#prepare(ready, definitions);
-    this.#aside.trying(candidates.map(({ loaded }) => loaded.person.id));
-    const decided = await this.#foldAll(candidates, definitions).finally(() => this.#aside.tried());
+    const people = candidates.map(({ loaded }) => loaded.person.id);
+    this.#aside.trying(people);
+    const decided = await this.#foldAll(candidates, definitions).finally(() => this.#aside.tried(people));
     if (decided.length === 0) return 0;
     this.#parts.failpoint?.(
       'deliver:before-commit',

@@ -15,6 +15,8 @@ import { receiptEvents } from './receipts.ts';
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
 const REFRESH = 1_000;
+/** Rounds under way at once: one decides while the store commits another. */
+const ROUNDS = 3;
 
 export class Engine {
   readonly store: Store;
@@ -29,7 +31,7 @@ export class Engine {
   #wake = new AbortController();
   #loop: Promise<void> | null = null;
   #unlisten: (() => void) | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
+  readonly #rounds = new Set<Promise<unknown>>();
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -88,6 +90,7 @@ export class Engine {
     await this.#deliver.begin();
     for (;;) {
       const worked = await this.#once();
+      await Promise.allSettled(this.#rounds);
       await this.#handOver.idle();
       await this.parts.settled?.();
       if (worked === 0 && !(await this.#due())) return;
@@ -120,7 +123,7 @@ export class Engine {
     while (!this.#stopping.signal.aborted) {
       try {
         if (this.clock.monotonic() - this.#refreshed > REFRESH) await this.refresh();
-        if ((await this.#once()) === 0) await this.#rest();
+        if ((await this.#several()) === 0) await this.#rest();
       } catch (error) {
         this.parts.logger.error({ err: error }, 'a round failed; it is tried again');
         await this.#pause(this.clock.now() + 1_000);
@@ -128,11 +131,24 @@ export class Engine {
     }
   }
 
-  /** One round at a time: a drain asked for while the loop runs waits its turn. */
   async #once(): Promise<number> {
-    const round = this.#busy.then(() => this.#deliver.round(this.definitions));
-    this.#busy = round.catch(() => undefined);
-    return await round;
+    const round = this.#deliver.round(this.definitions);
+    this.#rounds.add(round);
+    return await round.finally(() => this.#rounds.delete(round));
+  }
+
+  /** Rounds beside one another as long as each finds work. */
+  async #several(): Promise<number> {
+    const hands = Array.from({ length: this.#deliver.careful ? 1 : ROUNDS }, async () => {
+      let worked = 0;
+      for (;;) {
+        const moved = await this.#once();
+        worked += moved;
+        if (moved === 0 || this.#stopping.signal.aborted || this.clock.monotonic() - this.#refreshed > REFRESH)
+          return worked;
+      }
+    });
+    return (await Promise.all(hands)).reduce((sum, moved) => sum + moved, 0);
   }
 
   async #due(): Promise<boolean> {

@@ -44,7 +44,9 @@ export interface ChangeIn extends PersonDigest {
 }
 
 export interface LoadedOut {
-  readonly body: string;
+  readonly id: PersonId;
+  /** Null: unchanged since the revision that was told. */
+  readonly body: string | null;
   readonly inboxSeq: number;
   readonly events: readonly EventRow[];
   readonly more: boolean;
@@ -95,9 +97,10 @@ export function eventOut(row: EventRow): StoredEvent {
   return { id, person, source, name, at, received, data, who, links, hops, done: row.done === 1 };
 }
 
-export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change, copying: boolean): ChangeIn {
+/** `kept`: the person as they will stand in the table. */
+export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change, kept: Person): ChangeIn {
   const { id, rev } = person;
-  const kept = copying ? withoutIntents(person) : person;
+  const copying = kept !== person;
   const intents = copying ? person.intents.map((intent) => intentIn(id, intent)) : null;
   return { id, rev, body: JSON.stringify(kept), inboxSeq, exclusive, wakeAt, lane, intents, ...digest(kept) };
 }
@@ -111,9 +114,8 @@ export function personOut(body: string): Person {
   return parse<Person>(body);
 }
 
-export function loadedOut(loaded: LoadedOut): Loaded {
-  const { inboxSeq, more } = loaded;
-  return { person: personOut(loaded.body), inboxSeq, events: loaded.events.map(eventOut), more };
+export function loadedOut({ inboxSeq, more, events }: LoadedOut, person: Person): Loaded {
+  return { person, inboxSeq, events: events.map(eventOut), more };
 }
 
 export function copyIn(work: { person: PersonId; intents: readonly Intent[] }): CopyIn {

@@ -4,8 +4,19 @@
 import type { JsonObject } from '../../language/values.ts';
 import type { SandboxMail, Store } from '../../ports/store.ts';
 import type { MailRow } from './keepsakes.ts';
+import { createPeopleCache } from './people-cache.ts';
 import type { Reports } from './reports.ts';
-import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
+import {
+  changeIn,
+  copyIn,
+  eventIn,
+  eventOut,
+  journalOut,
+  loadedOut,
+  messageOut,
+  personOut,
+  withoutIntents,
+} from './rows.ts';
 import { startThread, type Thread } from './thread.ts';
 import type { WriterReads, WriterWrites } from './writes.ts';
 
@@ -15,6 +26,9 @@ export interface SqliteOptions {
   /** Milliseconds for which one transaction takes in waiting writes; 8 by default. */
   readonly budgetMs?: number;
 }
+
+/** How many records stay at hand: some megabytes. */
+const CACHED_PEOPLE = 5_000;
 
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
@@ -54,22 +68,37 @@ type Road =
   | 'recover';
 
 function road(writer: Writer): Pick<Store, Road> {
+  const cache = createPeopleCache(CACHED_PEOPLE);
+  const commit: Store['commit'] = async (changes, claim, copying = false) => {
+    const kept = changes.map(({ person }) => (copying ? withoutIntents(person) : person));
+    for (const { id } of kept) cache.forget(id);
+    const sent = changes.map((change, n) => changeIn(change, kept[n]!));
+    const outcomes = await writer.call('commit', sent, claim?.token ?? null);
+    outcomes.forEach((outcome, n) => {
+      if (outcome !== 'lost') cache.put(kept[n]!);
+    });
+    return outcomes;
+  };
   return {
     ingest: (events) => writer.call('ingest', events.map(eventIn)),
     claim: (request) => writer.call('claim', request),
     release: (claim) => writer.call('release', claim),
     nextWake: () => writer.call('nextWake'),
-    load: async (people) => (await writer.call('load', people)).map(loadedOut),
+    async load(people) {
+      const known = cache.revisions(people);
+      const held = new Map(Object.keys(known).map((id) => [id, cache.get(id)!]));
+      const loaded = await writer.call('load', people, known);
+      return loaded.map((one) => {
+        const person = one.body === null ? held.get(one.id)! : personOut(one.body);
+        cache.put(person);
+        return loadedOut(one, person);
+      });
+    },
     async history(asks) {
       const answers = await writer.call('history', asks);
       return answers.map((rows) => rows.map(({ id, at, data }) => ({ id, at, data: JSON.parse(data) as JsonObject })));
     },
-    commit: (changes, claim, copying = false) =>
-      writer.call(
-        'commit',
-        changes.map((change) => changeIn(change, copying)),
-        claim?.token ?? null,
-      ),
+    commit,
     copy: (work) => writer.call('copy', work.map(copyIn)),
     fence: (rows) => writer.call('fence', rows),
     alias: (loser, winner) => writer.call('alias', loser, winner),
