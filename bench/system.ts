@@ -129,7 +129,7 @@ export class System {
   }
 
   /** Waits until nothing is due and nothing unread, looking ten times a second. Throws after `withinSeconds`. */
-  async settled(withinSeconds = 600): Promise<void> {
+  async settled(withinSeconds = 120): Promise<void> {
     const until = Date.now() + withinSeconds * 1_000;
     for (;;) {
       const busy = this.ask('SELECT EXISTS (SELECT 1 FROM queue WHERE wake_at <= ?)', Date.now() + 30_000);

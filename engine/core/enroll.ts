@@ -2,7 +2,7 @@
 
 import { freshMemory } from '../language/compile/memory.ts';
 import type { PastEvent } from '../language/condition.ts';
-import type { Trigger } from '../language/journey.ts';
+import type { Journey, Trigger } from '../language/journey.ts';
 import type { JsonObject } from '../language/values.ts';
 import { endEnrollment, enterMachine, named } from './advance.ts';
 import type { LiveJourney } from './definitions.ts';
@@ -149,7 +149,6 @@ function mintedAlready(work: Work, start: Start): boolean {
 function newEnrollment(work: Work, start: Start): Enrollment {
   const { person } = work;
   const { journey, hash } = start.live.compiled;
-  const share = fraction('holdout', person.id, journey.id) * 100;
   return {
     id: enrollmentId(work, start),
     journey: journey.id,
@@ -163,9 +162,13 @@ function newEnrollment(work: Work, start: Start): Enrollment {
     phase: null,
     memory: freshMemory(start.at),
     timers: [],
-    holdout: picked(start, person.kept)?.holdout ?? share < journey.holdout,
+    holdout: picked(start, person.kept)?.holdout ?? isHeldOut(person.id, journey),
     ...(picked(start, person.kept)?.split && { pick: { ...picked(start, person.kept)?.split } }),
   };
+}
+
+function isHeldOut(person: string, { id, holdout }: Journey): boolean {
+  return holdout > 0 && fraction('holdout', person, id) * 100 < holdout;
 }
 
 /** What a laboratory decided beforehand: with the start, or with the person's beginning. */

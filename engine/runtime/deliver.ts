@@ -80,14 +80,14 @@ export class Deliver {
       this.stuck = won === 0;
       return won;
     } finally {
-      await store.release(claim);
+      // Nobody waits for it: what is asked after it is answered after it.
+      store.release(claim).catch(() => undefined);
     }
   }
 
   async #decide(claim: Claim, definitions: Workshop): Promise<number> {
     const { store } = this.#parts;
-    await this.#aside.refresh();
-    const loaded = await this.#load(claim.people);
+    const [loaded] = await Promise.all([this.#load(claim.people), this.#aside.refresh()]);
     const ready: Loaded[] = [];
     for (const one of loaded) {
       if (isMerging(one.person)) await putTogether(this.#parts, one.person);

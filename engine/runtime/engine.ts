@@ -122,6 +122,8 @@ export class Engine {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
+        // Made before looking: a hint that comes while we look is not slept over.
+        this.#wake = new AbortController();
         if (this.clock.monotonic() - this.#refreshed > REFRESH) await this.refresh();
         if ((await this.#several()) === 0) await this.#rest();
       } catch (error) {
@@ -157,7 +159,6 @@ export class Engine {
   }
 
   async #rest(): Promise<void> {
-    this.#wake = new AbortController();
     const now = this.clock.now();
     const next = await this.store.nextWake();
     await this.#pause(Math.min(next === null || next <= now ? now + SWEEP : next, now + SWEEP));

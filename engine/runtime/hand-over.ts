@@ -60,7 +60,8 @@ export class HandOver {
 
   async #handOver(person: Person, item: OutboxItem, definitions: Workshop): Promise<void> {
     const { store, channels, clock, failpoint } = this.#parts;
-    const rendered = await this.#render(person, item, definitions);
+    const urls = urlsOf(this.#parts.links, item.id);
+    const rendered = await this.#render(person, item, definitions, urls);
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
     const [mine] = await store.fence([row]);
@@ -77,13 +78,20 @@ export class HandOver {
       return;
     }
     failpoint?.('hand-over:before-send', [item.id]);
-    const [outcome] = await channels[item.channel].send([outgoing(person, item, definitions, rendered, this.#parts)]);
+    const [outcome] = await channels[item.channel].send([
+      outgoing(person, item, definitions, rendered, urls, clock.now()),
+    ]);
     failpoint?.('hand-over:before-outcome', [item.id]);
     await this.#report(person, item, outcome ?? { result: 'unknown', why: 'the channel gave no answer' });
   }
 
   /** The rendered message, or why there is none. */
-  async #render(person: Person, item: OutboxItem, definitions: Workshop): Promise<Rendered | string> {
+  async #render(
+    person: Person,
+    item: OutboxItem,
+    definitions: Workshop,
+    urls: Outgoing['urls'],
+  ): Promise<Rendered | string> {
     const locale = textTrait(person, 'locale') ?? definitions.settings.locale;
     const found = definitions.template(item.journey, item.template, item.channel, locale);
     if (found === undefined) return `no template "${item.template}" for ${item.channel} in journey "${item.journey}"`;
@@ -92,7 +100,7 @@ export class HandOver {
         template: found.html,
         ...(found.text && { textPart: found.text }),
         ...(item.subject !== null && { subject: item.subject }),
-        ...this.#request(person, item, definitions),
+        ...this.#request(person, item, definitions, urls),
         locale: found.html.locale ?? locale,
       });
       this.#tellFaults(item, rendered);
@@ -112,9 +120,8 @@ export class HandOver {
   }
 
   /** Everything of a render that does not depend on which template was chosen. */
-  #request(person: Person, item: OutboxItem, { settings }: Workshop) {
+  #request(person: Person, item: OutboxItem, { settings }: Workshop, urls: Outgoing['urls']) {
     const { links, clock } = this.#parts;
-    const urls = urlsOf(links, item.id);
     const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
     const trigger = enrollment?.trigger ?? { data: item.sample ?? {}, at: clock.now(), name: null };
     return {
@@ -152,11 +159,8 @@ export class HandOver {
 }
 
 function urlsOf(links: Links, message: string): Outgoing['urls'] {
-  return {
-    unsubscribe: links.unsubscribe(message),
-    preferences: links.preferences(message),
-    browser: links.browser(message),
-  };
+  const unsubscribe = links.unsubscribe(message);
+  return { unsubscribe, preferences: links.preferences(message), browser: links.browser(message) };
 }
 
 function keyOf(item: OutboxItem): string {
@@ -212,7 +216,8 @@ function outgoing(
   item: OutboxItem,
   definitions: Workshop,
   rendered: Rendered,
-  { links, clock }: EngineParts,
+  urls: Outgoing['urls'],
+  at: number,
 ): Outgoing {
   return {
     id: item.id,
@@ -228,7 +233,7 @@ function outgoing(
     actions: rendered.actions,
     html: rendered.html,
     text: rendered.text,
-    urls: urlsOf(links, item.id),
-    at: clock.now(),
+    urls,
+    at,
   };
 }

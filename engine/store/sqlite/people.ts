@@ -47,7 +47,6 @@ export function preparePeople(db: Database, queue: Queue, claims: Claims) {
       queue.create(id);
     },
     body: (id: PersonId): string | null => body.get(id)?.body ?? null,
-    rev: (id: PersonId): number | undefined => standing.get(id)?.rev,
     /** Stores a decided person where nobody was quicker. Never inserts: a person that is gone stays gone. */
     commit(change: ChangeIn, token: string | null): CommitOutcome {
       const before = standing.get(change.id);

@@ -23,10 +23,10 @@ export function prepareQueue(db: Database, claims: Claims) {
     UPDATE queue SET inbox_seq = inbox_seq + ?, wake_at = min(coalesce(wake_at, ?), ?) WHERE person = ?`);
   const seq = db.prepare<[PersonId], { inbox_seq: number }>('SELECT inbox_seq FROM queue WHERE person = ?');
   // An event that came after the person was loaded keeps it due at the moment the event asked for.
-  const commit = db.prepare<[Pick<ChangeIn, 'id' | 'inboxSeq' | 'wakeAt' | 'lane'>]>(`
-    UPDATE queue SET seen_seq = :inboxSeq, lane = :lane,
-      wake_at = CASE WHEN inbox_seq > :inboxSeq THEN min(coalesce(wake_at, :wakeAt), coalesce(:wakeAt, wake_at)) ELSE :wakeAt END
-    WHERE person = :id`);
+  const commit = db.prepare<[number, Lane, number, number | null, number | null, number | null, PersonId]>(`
+    UPDATE queue SET seen_seq = ?, lane = ?,
+      wake_at = CASE WHEN inbox_seq > ? THEN min(coalesce(wake_at, ?), coalesce(?, wake_at)) ELSE ? END
+    WHERE person = ?`);
   const due = db.prepare<[number], { person: PersonId; lane: Lane }>(`
     SELECT person, lane FROM queue WHERE wake_at <= ? ORDER BY wake_at, person`);
   // A clock that jumped back must not hide what was acknowledged before the jump.
@@ -52,7 +52,7 @@ export function prepareQueue(db: Database, claims: Claims) {
     arrived: (person: PersonId, count: number, at: number): void => void arrive.run(count, at, at, person),
     inboxSeq: (person: PersonId): number => seq.get(person)?.inbox_seq ?? 0,
     committed({ id, inboxSeq, wakeAt, lane }: ChangeIn): void {
-      commit.run({ id, inboxSeq, wakeAt, lane });
+      commit.run(inboxSeq, lane, inboxSeq, wakeAt, wakeAt, wakeAt, id);
     },
     claim(request: ClaimRequest): Claim {
       claims.lapse(request.tick);

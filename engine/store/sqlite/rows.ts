@@ -44,9 +44,7 @@ export interface ChangeIn extends PersonDigest {
 }
 
 export interface LoadedOut {
-  readonly id: PersonId;
-  /** Null: unchanged since the revision that was told. */
-  readonly body: string | null;
+  readonly body: string;
   readonly inboxSeq: number;
   readonly events: readonly EventRow[];
   readonly more: boolean;
@@ -97,25 +95,19 @@ export function eventOut(row: EventRow): StoredEvent {
   return { id, person, source, name, at, received, data, who, links, hops, done: row.done === 1 };
 }
 
-/** `kept`: the person as they will stand in the table. */
-export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change, kept: Person): ChangeIn {
+export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change, copying: boolean): ChangeIn {
   const { id, rev } = person;
-  const copying = kept !== person;
+  const kept = copying ? { ...person, intents: [] } : person;
   const intents = copying ? person.intents.map((intent) => intentIn(id, intent)) : null;
   return { id, rev, body: JSON.stringify(kept), inboxSeq, exclusive, wakeAt, lane, intents, ...digest(kept) };
-}
-
-/** A person as they are kept once their intents stand where they belong. */
-export function withoutIntents(person: Person): Person {
-  return { ...person, intents: [] };
 }
 
 export function personOut(body: string): Person {
   return parse<Person>(body);
 }
 
-export function loadedOut({ inboxSeq, more, events }: LoadedOut, person: Person): Loaded {
-  return { person, inboxSeq, events: events.map(eventOut), more };
+export function loadedOut({ body, inboxSeq, more, events }: LoadedOut): Loaded {
+  return { person: personOut(body), inboxSeq, events: events.map(eventOut), more };
 }
 
 export function copyIn(work: { person: PersonId; intents: readonly Intent[] }): CopyIn {

@@ -2,22 +2,12 @@
 // calls the driver; one worker writes, another answers reports.
 
 import type { JsonObject } from '../../language/values.ts';
-import type { SandboxMail, Store } from '../../ports/store.ts';
+import type { FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
 import type { MailRow } from './keepsakes.ts';
-import { createPeopleCache } from './people-cache.ts';
 import type { Reports } from './reports.ts';
-import {
-  changeIn,
-  copyIn,
-  eventIn,
-  eventOut,
-  journalOut,
-  loadedOut,
-  messageOut,
-  personOut,
-  withoutIntents,
-} from './rows.ts';
+import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
 import { startThread, type Thread } from './thread.ts';
+import { together } from './together.ts';
 import type { WriterReads, WriterWrites } from './writes.ts';
 
 export interface SqliteOptions {
@@ -26,9 +16,6 @@ export interface SqliteOptions {
   /** Milliseconds for which one transaction takes in waiting writes; 8 by default. */
   readonly budgetMs?: number;
 }
-
-/** How many records stay at hand: some megabytes. */
-const CACHED_PEOPLE = 5_000;
 
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
@@ -68,39 +55,24 @@ type Road =
   | 'recover';
 
 function road(writer: Writer): Pick<Store, Road> {
-  const cache = createPeopleCache(CACHED_PEOPLE);
-  const commit: Store['commit'] = async (changes, claim, copying = false) => {
-    const kept = changes.map(({ person }) => (copying ? withoutIntents(person) : person));
-    for (const { id } of kept) cache.forget(id);
-    const sent = changes.map((change, n) => changeIn(change, kept[n]!));
-    const outcomes = await writer.call('commit', sent, claim?.token ?? null);
-    outcomes.forEach((outcome, n) => {
-      if (outcome !== 'lost') cache.put(kept[n]!);
-    });
-    return outcomes;
-  };
   return {
-    ingest: (events) => writer.call('ingest', events.map(eventIn)),
+    ingest: together((events: readonly IncomingEvent[]) => writer.call('ingest', events.map(eventIn))),
     claim: (request) => writer.call('claim', request),
     release: (claim) => writer.call('release', claim),
     nextWake: () => writer.call('nextWake'),
-    async load(people) {
-      const known = cache.revisions(people);
-      const held = new Map(Object.keys(known).map((id) => [id, cache.get(id)!]));
-      const loaded = await writer.call('load', people, known);
-      return loaded.map((one) => {
-        const person = one.body === null ? held.get(one.id)! : personOut(one.body);
-        cache.put(person);
-        return loadedOut(one, person);
-      });
-    },
+    load: async (people) => (await writer.call('load', people)).map(loadedOut),
     async history(asks) {
       const answers = await writer.call('history', asks);
       return answers.map((rows) => rows.map(({ id, at, data }) => ({ id, at, data: JSON.parse(data) as JsonObject })));
     },
-    commit,
+    commit: (changes, claim, copying = false) =>
+      writer.call(
+        'commit',
+        changes.map((change) => changeIn(change, copying)),
+        claim?.token ?? null,
+      ),
     copy: (work) => writer.call('copy', work.map(copyIn)),
-    fence: (rows) => writer.call('fence', rows),
+    fence: together((rows: readonly FenceRow[]) => writer.call('fence', rows)),
     alias: (loser, winner) => writer.call('alias', loser, winner),
     recover: (now) => writer.call('recover', now),
   };
@@ -135,11 +107,12 @@ type Keepsake =
   | 'setMeta';
 
 function keepsakes(writer: Writer, reader: Reader): Pick<Store, Keepsake> {
+  const keepMails = together((mails: readonly MailRow[]) => writer.call('keepMails', mails));
   return {
     find: (key) => writer.call('find', key),
     suppressed: async (addresses) => new Set(await writer.call('suppressed', addresses)),
     suppress: (address, reason, at) => writer.call('suppress', address, reason, at),
-    keepMail: (mail) => writer.call('keepMail', { ...mail, content: JSON.stringify(mail.content) }),
+    keepMail: async (mail) => void (await keepMails([{ ...mail, content: JSON.stringify(mail.content) }])),
     mails: async (filter) => (await reader.call('mails', filter)).map(mailOut),
     keepRefused: (refused) => writer.call('keepRefused', refused),
     refused: (limit) => reader.call('refused', limit),

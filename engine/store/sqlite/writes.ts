@@ -28,12 +28,9 @@ export function prepareWriter(db: Database) {
   const definitions = prepareDefinitions(db, queue);
   const keepsakes = prepareKeepsakes(db);
 
-  function load(ids: readonly PersonId[], known: Readonly<Record<PersonId, number>>): LoadedOut[] {
+  function load(ids: readonly PersonId[]): LoadedOut[] {
     const found = new Set(ids.map((id) => identities.current(id)).filter((id) => id !== null));
-    return [...found].map((id) => {
-      const body = people.rev(id) === known[id] ? null : people.body(id)!;
-      return { id, body, inboxSeq: queue.inboxSeq(id), ...events.undone(id) };
-    });
+    return [...found].map((id) => ({ body: people.body(id)!, inboxSeq: queue.inboxSeq(id), ...events.undone(id) }));
   }
 
   function copyOne(origin: PersonId, person: PersonId, intent: IntentIn): void {
@@ -100,7 +97,8 @@ export function prepareWriter(db: Database) {
       deploy: definitions.deploy,
       setJourney: definitions.setJourney,
       suppress: keepsakes.suppress,
-      keepMail: (mail: MailRow): void => keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) }),
+      keepMails: (mails: readonly MailRow[]): boolean[] =>
+        mails.map((mail) => keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) })),
       keepRefused: keepsakes.keepRefused,
       setMeta: keepsakes.setMeta,
       ping: keepsakes.pulse,
