@@ -23,6 +23,8 @@ export function openForWriting({ folder, maxBytes }: DatabaseSettings): Database
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
+  // Ids are hashes: rows go everywhere in the indexes, and the default of 2 MB would fetch most pages anew each time.
+  db.pragma('cache_size = -49152');
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   migrate(db);
   if (maxBytes !== undefined) {
