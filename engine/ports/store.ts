@@ -33,6 +33,8 @@ export interface IncomingEvent {
   readonly links?: readonly PersonId[];
   readonly data: JsonObject;
   readonly hops?: number;
+  /** Something transactional may come of it: its person goes before everybody else. */
+  readonly urgent?: boolean;
 }
 
 /** An event kept for a person. Effective time is min(`at`, `received` + 5 min). */
@@ -183,7 +185,10 @@ export interface Store {
   /** Stores each event once and marks its person due. Durable on return (I2). Unknown identities make a person (`mint('person', event id)`). */
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 
-  /** People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else. A claim lapses `leaseMs` after `tick`. */
+  /**
+   * People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else. Without a lane the
+   * transactional come first, though never alone while others wait. A claim lapses `leaseMs` after `tick`.
+   */
   claim(request: { lane: Lane | null; now: Instant; limit: number; tick: Millis; leaseMs: Millis }): Promise<Claim>;
   /** Gives back what a claim still holds. */
   release(claim: Claim): Promise<void>;

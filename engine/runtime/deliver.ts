@@ -8,6 +8,7 @@ import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
 import { laneOf, nextWake } from '../core/wake.ts';
 import type { Change, Claim, Loaded, StoredEvent } from '../ports/store.ts';
+import type { Breath } from './breath.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { HandOver } from './hand-over.ts';
@@ -39,13 +40,15 @@ export class Deliver {
   readonly #reader: DefinitionReader;
   readonly #handOver: HandOver;
   readonly #aside: SetAside;
+  readonly #breath: Breath;
   /** Revisions whose intents are known to be copied. */
   readonly #copied = new Map<PersonId, number>();
   #begun = false;
   /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
   stuck = false;
 
-  constructor(parts: EngineParts, reader: DefinitionReader, handOver: HandOver) {
+  constructor(parts: EngineParts, reader: DefinitionReader, handOver: HandOver, breath: Breath) {
+    this.#breath = breath;
     this.#parts = parts;
     this.#reader = reader;
     this.#handOver = handOver;
@@ -178,6 +181,7 @@ export class Deliver {
       });
       const again: Candidate[] = [];
       for (const candidate of open) {
+        await this.#breath.take();
         const result = await this.#foldOne(candidate, definitions);
         if (result === null) continue;
         if ('missing' in result) again.push({ ...candidate, missing: result.missing });

@@ -5,6 +5,7 @@ import type { Instant } from '../language/values.ts';
 import type { Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
@@ -38,8 +39,9 @@ export class Engine {
     this.store = parts.store;
     this.clock = parts.clock;
     this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events));
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver);
+    const breath = new Breath();
+    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath);
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, breath);
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -63,9 +65,14 @@ export class Engine {
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     if (events.length === 0) return [];
-    const receipts = await this.store.ingest(events);
+    const receipts = await this.store.ingest(events.map((event) => this.#ranked(event)));
     this.parts.wakeups.notify();
     return receipts;
+  }
+
+  /** Marks an event that may start something transactional. Before the definitions are read, nothing is known to be. */
+  #ranked(event: IncomingEvent): IncomingEvent {
+    return this.#workshop?.urgent(event.name) === true ? { ...event, urgent: true } : event;
   }
 
   /** Takes in what came back about messages; unknown messages are passed over. */

@@ -9,6 +9,7 @@ import { formatIso } from '../language/calendar.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Outgoing, SendOutcome } from '../ports/channel.ts';
 import type { IncomingEvent } from '../ports/store.ts';
+import type { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Links } from './links.ts';
@@ -17,14 +18,27 @@ import type { Rendered } from './render/renderer.ts';
 
 type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
 
+/** A message that began to leave. */
+interface Begun {
+  readonly person: Person;
+  readonly item: OutboxItem;
+  readonly definitions: Workshop;
+}
+
 export class HandOver {
   readonly #parts: EngineParts;
   readonly #ingest: Ingest;
+  readonly #breath: Breath;
   /** Hand-overs of this process that have no outcome yet, by message and generation. */
-  readonly #under = new Map<string, Promise<void>>();
+  readonly #under = new Set<string>();
+  /** Those of them that wait for their turn, transactional ones apart. */
+  readonly #waiting: { readonly urgent: Begun[]; readonly others: Begun[] } = { urgent: [], others: [] };
+  readonly #underway = new Set<Promise<void>>();
+  #pumping: Promise<void> | null = null;
 
-  constructor(parts: EngineParts, ingest: Ingest) {
+  constructor(parts: EngineParts, ingest: Ingest, breath: Breath) {
     this.#parts = parts;
+    this.#breath = breath;
     this.#ingest = ingest;
   }
 
@@ -44,18 +58,36 @@ export class HandOver {
 
   /** Resolves when nothing is being handed over. */
   async idle(): Promise<void> {
-    while (this.#under.size > 0) await Promise.all(this.#under.values());
+    while (this.#under.size > 0) await Promise.all([this.#pumping, ...this.#underway]);
   }
 
   #begin(person: Person, item: OutboxItem, definitions: Workshop): void {
     const key = keyOf(item);
     if (this.#under.has(key)) return;
-    const work = this.#handOver(person, item, definitions)
-      .catch((error: unknown) =>
-        this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'),
-      )
-      .finally(() => this.#under.delete(key));
-    this.#under.set(key, work);
+    this.#under.add(key);
+    const { transactional } = definitions.category(item.journey, item.template, item.channel);
+    this.#waiting[transactional ? 'urgent' : 'others'].push({ person, item, definitions });
+    this.#pumping ??= this.#pump().finally(() => {
+      this.#pumping = null;
+    });
+  }
+
+  /** Begins what waits, one after another, and lets the event loop go round in between. */
+  async #pump(): Promise<void> {
+    const { urgent, others } = this.#waiting;
+    for (let next = urgent.shift() ?? others.shift(); next !== undefined; next = urgent.shift() ?? others.shift()) {
+      const { person, item, definitions } = next;
+      const work: Promise<void> = this.#handOver(person, item, definitions)
+        .catch((error: unknown) =>
+          this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'),
+        )
+        .finally(() => {
+          this.#under.delete(keyOf(item));
+          this.#underway.delete(work);
+        });
+      this.#underway.add(work);
+      await this.#breath.take();
+    }
   }
 
   async #handOver(person: Person, item: OutboxItem, definitions: Workshop): Promise<void> {

@@ -56,7 +56,7 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
     if (person === null) return { id, outcome: 'stored', person };
     if (create) people.create(person, received);
     for (const key of attach) identities.attach(key, person);
-    queue.arrived(person, 1, received);
+    queue.arrived(person, 1, received, event.urgent === true);
     return { id, outcome: 'stored', person };
   }
 
@@ -75,7 +75,7 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
     move(loser: PersonId, winner: PersonId): void {
       const { count, since } = waiting.get(loser)!;
       move.run(winner, loser);
-      if (count > 0 && since !== null) queue.arrived(winner, count, since);
+      if (count > 0 && since !== null) queue.arrived(winner, count, since, false);
     },
   };
 }

@@ -1,5 +1,6 @@
 // The migrations in their order; the place in this list is the schema's number.
 
 import { first } from './001-first.ts';
+import { urgent } from './003-urgent.ts';
 
-export const MIGRATIONS: readonly string[] = [first];
+export const MIGRATIONS: readonly string[] = [first, urgent];
