@@ -78,6 +78,7 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     logger,
     env: config.env,
     tellsDelivery: () => true,
+    retention: config.retention,
     sole: true,
     ...(failpoint && { failpoint }),
     settled: () => sandbox.idle(),

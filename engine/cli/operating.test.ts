@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -260,28 +260,6 @@ describe('a process', () => {
     expect(rows.find((row) => row.id === boris)).toMatchObject({ status: 'delivered', to: 'boris@example.com' });
     expect((await tropa.cli('resolve', boris ?? '', 'sent')).stderr).toContain('nothing to settle');
     expect((await tropa.cli('audit')).stdout).toContain('Everything agrees.');
-  });
-
-  test('begins from a backup with every journey paused, and sends what is due when it is told to', async () => {
-    tropa = await startTropa({ workspace: WORKSPACE, clock: NOON });
-    await tropa.identify('anna', { email: 'anna@example.com' });
-    await tropa.track('anna', 'cart.updated', {});
-    await tropa.drain();
-    const copy = join(folders.make(), 'copy.db');
-    expect((await tropa.cli('backup', copy)).status).toBe(0);
-    expect((await tropa.cli('backup', copy)).stderr).toContain('there already');
-    await tropa.signal('SIGTERM');
-    expect((await tropa.cli('restore', copy)).stderr).toContain('holds a store already');
-    rmSync(tropa.data, { recursive: true });
-    writeFileSync(`${copy}.txt`, 'no database at all, but long enough to look at'.repeat(100));
-    expect((await tropa.cli('restore', `${copy}.txt`)).status).toBe(2);
-    expect((await tropa.cli('restore', copy)).stdout).toContain('All 1 journeys are paused');
-    await tropa.start();
-    await tropa.advance('1d');
-    expect(await tropa.inbox()).toEqual([]);
-    await tropa.cli('resume', 'cart');
-    await tropa.drain();
-    expect(await tropa.inbox()).toHaveLength(1);
   });
 
   test('deploys on save while it is watched; a fault leaves the running version alone', async () => {

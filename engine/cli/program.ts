@@ -157,10 +157,13 @@ function addRunning(add: Add): void {
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
   add(
-    'restore <file>',
-    'begin from a backup, sending held',
+    'restore [file]',
+    'begin from a backup, sending held; without a file, with --release, let held sending go on',
     async () => (await import('./commands/restoring.ts')).restore,
-    (command) => command.option('--release', 'let messages go again'),
+    (command) =>
+      command
+        .option('--release', 'with a file: hold nothing; without: send what was due, and go on')
+        .option('--expire', 'with --release: drop what was due before the restore'),
   );
 }
 

@@ -2,7 +2,9 @@
 
 import type { Config } from '../config.ts';
 import type { StoredVersion } from '../ports/store.ts';
+import { heldSince } from '../runtime/held.ts';
 import { type House, publicUrl } from './house.ts';
+import { heldWords } from './operations/restored.ts';
 
 /** Where the comments of the demonstration expect the server. */
 const WRITTEN_AS = 'http://127.0.0.1:7070';
@@ -13,6 +15,8 @@ export async function welcome(house: House, config: Config, engine: boolean): Pr
   const address = publicUrl({ ...config, publicUrl: null });
   const count = `${journeys.length} ${journeys.length === 1 ? 'journey' : 'journeys'}`;
   const lines = [`Tropa listens on ${address} with ${count} of ${config.workspace}.`];
+  const held = await heldSince(house.store);
+  if (held !== null) lines.push(`Nothing is sent: ${heldWords(held)}.`);
   if (!engine) lines.push('It takes events in and decides nothing: --no-engine.');
   if (config.loopback) lines.push(`Messages go to the sandbox; read them at ${address}/inbox`);
   else if (config.publicUrl === null)

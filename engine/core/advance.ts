@@ -214,7 +214,7 @@ export function endEnrollment(work: Work, enrollment: Enrollment, outcome: strin
     ...named(enrollment),
     step: enrollment.step,
     reason: outcome,
-    detail: { holdout: enrollment.holdout },
+    detail: { holdout: enrollment.holdout, entered: enrollment.enteredAt },
   });
   if (work.definitions.listens('journey.exited')) {
     work.emit(

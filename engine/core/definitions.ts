@@ -22,6 +22,8 @@ export interface Door {
 }
 
 export interface Definitions {
+  /** After a restore: timers, silences and hand-overs of all journeys stand still. */
+  readonly held?: boolean;
   readonly settings: Settings;
   journey(id: string): LiveJourney | undefined;
   /** A version somebody may still be inside of; undefined where this release does not understand it. */

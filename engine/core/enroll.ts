@@ -2,30 +2,18 @@
 
 import { freshMemory } from '../language/compile/memory.ts';
 import type { PastEvent } from '../language/condition.ts';
-import type { Journey, Trigger } from '../language/journey.ts';
+import type { Journey } from '../language/journey.ts';
 import type { JsonObject } from '../language/values.ts';
 import { endEnrollment, enterMachine, named } from './advance.ts';
-import type { LiveJourney } from './definitions.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime } from './events.ts';
 import { alreadyExited } from './exits.ts';
 import { fraction, mint } from './ids.ts';
 import type { Enrollment, IdleWait } from './person.ts';
 import { judge, scopeOf } from './scope.ts';
+import type { Start } from './triggers.ts';
 import { keyOf, passes } from './triggers.ts';
 import type { Work } from './work.ts';
-
-/** What would start an enrollment. */
-export interface Start {
-  readonly live: LiveJourney;
-  readonly trigger: Trigger;
-  readonly key: string | null;
-  /** Id of the starting event. */
-  readonly by: string;
-  readonly at: number;
-  readonly data: JsonObject;
-  readonly pick?: { readonly holdout?: boolean; readonly split?: { readonly [step: string]: string } };
-}
 
 /** Entries this event starts, by priority. */
 export function enterBy(work: Work, event: TurnEvent, ended: ReadonlySet<string>): void {

@@ -4,12 +4,12 @@ import type { CompiledJourney } from '../language/compile/compile.ts';
 import type { PastEvent } from '../language/condition.ts';
 import type { ExitRule } from '../language/journey.ts';
 import { endEnrollment } from './advance.ts';
-import type { Start } from './enroll.ts';
 import type { TurnEvent } from './events.ts';
 import { pastOf } from './events.ts';
 import type { Enrollment } from './person.ts';
 import { judge } from './scope.ts';
 import { callOff } from './silences.ts';
+import type { Start } from './triggers.ts';
 import type { Work } from './work.ts';
 
 /** Exits every enrollment and waiting silence this event ends. Returns the journeys it ended: it starts none of them. */

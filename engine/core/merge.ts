@@ -1,6 +1,7 @@
 // Two records turn out to be one human: the winner absorbs the loser. Idempotent by the loser's id.
 
 import { endEnrollment, named } from './advance.ts';
+import { uniteOrders } from './past-orders.ts';
 import type { Consent, JourneyPast, Order, Person, Trait } from './person.ts';
 import { uniteSilences } from './silences.ts';
 import type { Work } from './work.ts';
@@ -16,6 +17,7 @@ export function absorb(work: Work, loser: Person): void {
   person.traits = union(person.traits, loser.traits, laterTrait);
   person.consent = union(person.consent, loser.consent, laterConsent);
   person.orders = union(person.orders, loser.orders, oneOrder);
+  uniteOrders(person, loser);
   person.past = union(person.past, loser.past, onePast);
   person.pausedUntil = Math.max(person.pausedUntil ?? 0, loser.pausedUntil ?? 0) || null;
   person.slots = [

@@ -41,6 +41,15 @@ export interface Order {
   refunds: { [refundId: string]: number };
 }
 
+/** Orders too old to change, as sums. */
+export interface PastOrders {
+  count: number;
+  first: Instant | null;
+  last: Instant | null;
+  /** By currency; `` where none was told. */
+  totals: { [currency: string]: number };
+}
+
 /** A timer belongs to one visit of one state of one enrollment (I7). */
 export interface Timer {
   step: string;
@@ -178,6 +187,7 @@ export interface Person {
   traits: { [name: string]: Trait };
   consent: { [scope: string]: Consent };
   orders: { [orderId: string]: Order };
+  pastOrders?: PastOrders;
   /** The person's own pause. */
   pausedUntil: Instant | null;
   enrollments: Enrollment[];

@@ -12,10 +12,12 @@ import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
 import { judge } from './scope.ts';
 import type { Work } from './work.ts';
 
+type HoldReason = 'quiet' | 'window' | 'journey_paused' | 'restored';
+
 export type Verdict =
   | { readonly kind: 'send'; readonly to: string; readonly proof: OutboxItem['proof']; readonly capped: boolean }
   | { readonly kind: 'skip'; readonly reason: SkipReason }
-  | { readonly kind: 'hold'; readonly until: Instant | null; readonly reason: 'quiet' | 'window' | 'journey_paused' };
+  | { readonly kind: 'hold'; readonly until: Instant | null; readonly reason: HoldReason };
 
 /**
  * Judges one message at this moment. Reasons are tried in the order of the language reference, the first that applies is
@@ -31,7 +33,7 @@ export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | u
   if (!allowed) return skip('no_consent');
   if (enrollment !== undefined && !inAudience(work, enrollment)) return skip('audience');
   if (definitions.journey(item.journey)?.paused === true)
-    return { kind: 'hold', until: null, reason: 'journey_paused' };
+    return { kind: 'hold', until: null, reason: definitions.held === true ? 'restored' : 'journey_paused' };
   const later = postponed(work, item, category.transactional);
   if (later !== null) return later;
   if (enrollment?.holdout === true) return skip('holdout');

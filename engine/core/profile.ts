@@ -31,12 +31,18 @@ export function idOf(person: Person): string {
 
 function keptOf(person: Person, settings: Settings): { [key: string]: Value } {
   const orders = Object.values(person.orders).filter((order) => order.placed !== null && !order.cancelled);
-  const times = orders.map((order) => order.placed ?? 0);
+  const past = person.pastOrders;
+  const times = [...orders.map((order) => order.placed), past?.first, past?.last].filter(
+    (time) => typeof time === 'number',
+  );
   const given = person.kept ?? {};
   return {
-    orders_count: orders.length + asNumber(given.orders_count),
+    orders_count: orders.length + (past?.count ?? 0) + asNumber(given.orders_count),
     orders_total: cents(
-      orders.reduce((sum, order) => sum + worth(order, settings.currency), 0) + asNumber(given.orders_total),
+      orders.reduce((sum, order) => sum + worth(order, settings.currency), 0) +
+        (past?.totals[''] ?? 0) +
+        (past?.totals[settings.currency] ?? 0) +
+        asNumber(given.orders_total),
     ),
     first_order_at:
       given.first_order_at === undefined

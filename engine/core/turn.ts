@@ -1,13 +1,14 @@
 // The turn: person, inputs, facts, definitions and the time in; the person decided and what is to be done out (I3).
 // A fold is as many turns of one person as there are inputs, then the outbox judged once, all of it one commit (I4).
 
-import { endEnrollment, tellMachine, timeoutMachine } from './advance.ts';
+import { tellMachine, timeoutMachine } from './advance.ts';
 import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
 import { endSilence, enterBy, enterByCall } from './enroll.ts';
 import type { TurnEvent } from './events.ts';
 import { byEffectiveTime, effectiveTime } from './events.ts';
 import { exitBy } from './exits.ts';
+import { expire } from './expire.ts';
 import type { Facts, Missing } from './facts.ts';
 import { FactsInHand } from './facts.ts';
 import { countGoals } from './goals.ts';
@@ -15,6 +16,7 @@ import { learn } from './learn.ts';
 import { absorb } from './merge.ts';
 import { STATUS_OF_EVENT } from './message-events.ts';
 import { applyReceipt, judgeOutbox } from './outbox.ts';
+import { sumUpOrders } from './past-orders.ts';
 import type { Enrollment, OutboxItem, Person, Timer } from './person.ts';
 import { retry } from './retry.ts';
 import { heedSilences } from './silences.ts';
@@ -59,6 +61,7 @@ export function fold(loaded: Person, inputs: Inputs, facts: Facts, definitions: 
   if (!inputs.more) settleOutbox(work);
   const missing = work.facts.missing();
   if (missing !== null) return { missing };
+  sumUpOrders(person);
   return {
     person,
     begun: person.outbox.filter((item) => item.status === 'begun' && !before.has(`${item.id}.${item.generation}`)),
@@ -105,7 +108,8 @@ function nextTimer(work: Work, until: number): Due | null {
       continue;
     for (const timer of enrollment.timers) offer(timer.at, () => fireTimer(work, enrollment, timer));
   }
-  for (const wait of work.person.idle) offer(wait.due, () => endSilence(work, wait));
+  if (work.definitions.held !== true)
+    for (const wait of work.person.idle) offer(wait.due, () => endSilence(work, wait));
   return next;
 }
 
@@ -146,14 +150,6 @@ function command(work: Work, event: TurnEvent): void {
   else if (event.name === 'tropa.expire') expire(work, event);
   else if (event.name === 'tropa.pause')
     work.person.pausedUntil = typeof event.data.until === 'number' ? event.data.until : null;
-}
-
-/** Resuming without what ran out meanwhile: whoever's timer is over leaves instead of going on. */
-function expire(work: Work, event: TurnEvent): void {
-  for (const enrollment of [...work.person.enrollments]) {
-    if (enrollment.journey === event.data.journey && enrollment.timers.some((timer) => timer.at <= work.now))
-      endEnrollment(work, enrollment, 'expired');
-  }
 }
 
 /** Whether a machine may care: it awaits this event where it stands, or one of its messages is meant. */

@@ -14,7 +14,7 @@ export function nextWake(person: Person, definitions: Definitions): Instant | nu
     (one) => one.fault === undefined && definitions.journey(one.journey)?.paused !== true,
   );
   const times = [
-    ...person.idle.map((wait) => wait.due),
+    ...(definitions.held === true ? [] : person.idle.map((wait) => wait.due)),
     ...moving.flatMap((one) => one.timers.map((timer) => timer.at)),
     ...person.outbox.flatMap((item) => wakeOf(item, person.now)),
   ];

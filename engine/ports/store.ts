@@ -13,6 +13,7 @@ import type {
 } from '../core/person.ts';
 import type { PastEvent } from '../language/condition.ts';
 import type { Instant, JsonObject, Millis } from '../language/values.ts';
+import type { Forgetful } from './keeping.ts';
 
 /** Something that happened, as a door hands it in. */
 export interface IncomingEvent {
@@ -181,7 +182,7 @@ export interface StoreCounts {
   readonly faulted: number;
 }
 
-export interface Store {
+export interface Store extends Forgetful {
   /** Stores each event once and marks its person due. Durable on return (I2). Unknown identities make a person (`mint('person', event id)`). */
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 

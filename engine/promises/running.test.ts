@@ -72,6 +72,12 @@ describe('P09 downtime and clocks', () => {
       await tropa.drain();
       await tropa.signal('SIGKILL');
       await tropa.start();
+      // Not a second before the store's clock says so.
+      await tropa.set(NOON + 3_599_000);
+      await tropa.drain();
+      expect(await tropa.inbox()).toHaveLength(1);
+      await tropa.signal('SIGKILL');
+      await tropa.start();
       await tropa.set(NOON + 10 * 3_600_000);
       await tropa.drain();
       expect(await tropa.inbox()).toHaveLength(2);
@@ -117,6 +123,14 @@ describe('P30 secrets and personal data', () => {
     await post('/v1/identify', { userId: 'canary', traits: { email: EMAIL, phone: PHONE } });
     await post('/v1/track', { userId: 'canary', event: 'go', properties: { note: EMAIL } });
     await post('/v1/track', { event: EMAIL, properties: {} });
+    await post('/v1/track', { userId: EMAIL, event: EMAIL, properties: {} });
+    await post('/v1/track', { userId: 'canary', event: `${EMAIL}${'x'.repeat(300)}`, properties: { note: PHONE } });
+    await post('/v1/batch', {
+      batch: [
+        { type: EMAIL, userId: EMAIL },
+        { type: 'track', event: PHONE },
+      ],
+    });
     await post('/v1/track', { userId: 'canary', event: 'x'.repeat(40_000), email: EMAIL });
     await post(
       '/v1/track',

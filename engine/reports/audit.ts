@@ -2,13 +2,9 @@
 
 import type { MessageRow, Person } from '../core/person.ts';
 import type { Instant } from '../language/values.ts';
-import type { JournalLine, Store, StoreCounts, StoredEvent } from '../ports/store.ts';
-import { journalOf, messagesOf } from './ledger.ts';
-
-export interface Finding {
-  readonly about: 'enrollment' | 'message' | 'event' | 'count';
-  readonly detail: string;
-}
+import type { Store, StoreCounts, StoredEvent } from '../ports/store.ts';
+import { type Find, type Finding, type JournalFacts, keptSince, lives, readJournal } from './audit-journal.ts';
+import { messagesOf } from './ledger.ts';
 
 export interface Audit {
   readonly people: number;
@@ -20,14 +16,14 @@ export interface Audit {
   readonly findings: readonly Finding[];
 }
 
-type Find = (about: Finding['about'], detail: string) => void;
 const PAGE = 1_000;
 
 /** Compares everything with everything. No finding means that nothing is lost, doubled or forgotten. */
 export async function audit(store: Store, now: Instant): Promise<Audit> {
   const findings: Finding[] = [];
   const find: Find = (about, detail) => findings.push({ about, detail });
-  const journal = await readJournal(store, find);
+  const kept = keptSince(await store.horizons());
+  const journal = await readJournal(store, kept, find);
   const people = await readPeople(store, journal, find);
   const ledger = await readLedger(store, journal, people, find);
   const events = await readEvents(store, people, now, find);
@@ -51,49 +47,6 @@ export async function audit(store: Store, now: Instant): Promise<Audit> {
     unknown: ledger.unknown,
     findings,
   };
-}
-
-interface JournalFacts {
-  lines: number;
-  /** Entered and not left, with the journey. */
-  readonly inside: Map<string, string>;
-  readonly decided: Set<string>;
-  readonly begun: Set<string>;
-  /** message → signals that were told. */
-  readonly receipts: Map<string, Set<string>>;
-  /** message → reason. */
-  readonly skipped: Map<string, string>;
-}
-
-async function readJournal(store: Store, find: Find): Promise<JournalFacts> {
-  const facts: JournalFacts = {
-    lines: 0,
-    inside: new Map(),
-    decided: new Set(),
-    begun: new Set(),
-    receipts: new Map(),
-    skipped: new Map(),
-  };
-  for await (const line of journalOf(store)) {
-    facts.lines += 1;
-    if (line.kind === 'entered' || line.kind === 'exited') passDoor(facts, line, find);
-    else if (line.message !== undefined) noteMessage(facts, line, line.message);
-  }
-  return facts;
-}
-
-function passDoor({ inside }: JournalFacts, { kind, enrollment = '', journey = '' }: JournalLine, find: Find): void {
-  if (kind === 'entered') {
-    if (inside.has(enrollment)) find('enrollment', `${enrollment} of ${journey} entered twice`);
-    inside.set(enrollment, journey);
-  } else if (!inside.delete(enrollment)) find('enrollment', `${enrollment} of ${journey} left without having entered`);
-}
-
-function noteMessage(facts: JournalFacts, { kind, reason = '' }: JournalLine, message: string): void {
-  if (kind === 'decided') facts.decided.add(message);
-  else if (kind === 'begun') facts.begun.add(message);
-  else if (kind === 'skipped') facts.skipped.set(message, reason);
-  else if (kind === 'receipt') facts.receipts.set(message, (facts.receipts.get(message) ?? new Set()).add(reason));
 }
 
 interface PeopleFacts {
@@ -146,8 +99,8 @@ async function readLedger(
     compareRow(row, journal, outbox, find);
   }
   const nowhere = (id: string) => !rows.has(id) && !outbox.has(id);
-  for (const id of [...journal.begun].filter(nowhere))
-    find('message', `${id} began to leave and has no row in the ledger`);
+  const began = [...journal.begun].filter(([, at]) => at >= journal.kept.messages).map(([id]) => id);
+  for (const id of began.filter(nowhere)) find('message', `${id} began to leave and has no row in the ledger`);
   for (const id of [...journal.decided].filter(nowhere))
     find('message', `${id} was decided, and nobody knows what became of it`);
   return { rows: rows.size, unknown };
@@ -158,27 +111,32 @@ const SIGNALS = ['delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed
 
 function compareRow(row: MessageRow, journal: JournalFacts, outbox: ReadonlySet<string>, find: Find): void {
   const { id, status, times } = row;
-  if (times.sending !== undefined && !journal.begun.has(id))
+  // Of a visitor who was forgotten nothing is left to compare with.
+  if (row.person === '') return;
+  if (lives(times.sending, journal) && !journal.begun.has(id))
     find('message', `${id} was handed over, and the journal does not know it`);
   if (status === 'sending' && !outbox.has(id))
     find('message', `${id} was handed over, has no outcome and is in no outbox`);
   if (status === 'held' && !outbox.has(id)) find('message', `${id} is held, and is in no outbox`);
-  compareSkip(row, journal.skipped.get(id), find);
-  compareSignals(row, journal.receipts.get(id), find);
+  compareSkip(row, journal, find);
+  compareSignals(row, journal, find);
 }
 
-function compareSkip({ id, status, times, reason }: MessageRow, skipped: string | undefined, find: Find): void {
+function compareSkip({ id, status, times, reason }: MessageRow, journal: JournalFacts, find: Find): void {
+  const skipped = journal.skipped.get(id);
+  if (skipped === undefined && !lives(times.skipped, journal)) return;
   if ((times.skipped !== undefined) !== (skipped !== undefined))
     find('message', `${id} is skipped in the ${skipped === undefined ? 'ledger' : 'journal'} alone`);
   else if (status === 'skipped' && skipped !== reason)
     find('message', `${id} is skipped as ${reason} in the ledger and as ${skipped} in the journal`);
 }
 
-function compareSignals({ id, times }: MessageRow, told: ReadonlySet<string> | undefined, find: Find): void {
+function compareSignals({ id, times }: MessageRow, journal: JournalFacts, find: Find): void {
+  const told = journal.receipts.get(id);
   for (const name of SIGNALS) {
     if (told?.has(name) === true && times[name] === undefined)
       find('message', `${id} was ${name} by the journal, and not by the ledger`);
-    if (times[name] !== undefined && told?.has(name) !== true && !implied(name, told))
+    if (lives(times[name], journal) && told?.has(name) !== true && !implied(name, told))
       find('message', `${id} was ${name} by the ledger, and not by the journal`);
   }
 }

@@ -1,8 +1,8 @@
-// Figures of journeys by version and step, counted from the ledger and the journal alone (I10): nothing here is kept, so
-// nothing can drift.
+// Figures of journeys by version and step, counted from the ledger and the journal (I10), and from the sums of what the
+// store has forgotten since, which are counted by the very same rules.
 
-import type { MessageRow } from '../core/person.ts';
-import type { JournalLine, Store } from '../ports/store.ts';
+import { type Tally, talliesOfLine, talliesOfRow } from '../core/tallies.ts';
+import type { Store } from '../ports/store.ts';
 import { journalOf, messagesOf } from './ledger.ts';
 
 interface Counts {
@@ -47,8 +47,12 @@ export interface VersionFigures {
 export async function figures(store: Store, journey: string | null): Promise<VersionFigures[]> {
   const filter = journey === null ? {} : { journey };
   const sheets = new Sheets();
-  for await (const line of journalOf(store, filter)) countLine(sheets, line);
-  for await (const row of messagesOf(store, filter)) countMessage(sheets, row);
+  const add = (tallies: readonly Tally[]) => {
+    for (const tally of tallies) sheets.add(tally);
+  };
+  add(await store.tallies(filter));
+  for await (const line of journalOf(store, filter)) add(talliesOfLine(line));
+  for await (const row of messagesOf(store, filter)) add(talliesOfRow(row));
   const numbers = new Map<string, number>();
   for (const id of sheets.journeys())
     for (const { hash, number } of await store.versions(id)) numbers.set(hash, number);
@@ -60,6 +64,12 @@ type Draft = { -readonly [Key in keyof VersionFigures]: VersionFigures[Key] };
 class Sheets {
   readonly #all = new Map<string, Draft>();
   readonly #steps = new Map<string, StepFigures>();
+
+  add({ journey, version, step, name, amount }: Tally): void {
+    const [kind = '', ...rest] = name.split(':');
+    if (step === '') addToVersion(this.of(journey, version), kind, rest.join(':'), amount);
+    else addToStep(this.step(journey, version, step), kind, rest.join(':'), amount);
+  }
 
   of(journey: string, hash: string): Draft {
     const key = `${journey} ${hash}`;
@@ -117,48 +127,38 @@ class Sheets {
   }
 }
 
-function count(counts: Counts, name: string, by = 1): void {
+function addToVersion(sheet: Draft, kind: string, of: string, amount: number): void {
+  if (kind === 'exits' || kind === 'refused') count(sheet[kind], of, amount);
+  // Sums of money are rounded to a thousandth: 0.1 + 0.2 is 0.3, in whatever order they are added.
+  else if (kind === 'value') sheet.value[of] = Math.round(((sheet.value[of] ?? 0) + amount) * 1000) / 1000;
+  else if (isOneOf(VERSION_SUMS, kind)) sheet[kind] += amount;
+  if (kind === 'entered') sheet.inside += amount;
+  if (kind === 'exits') sheet.inside -= amount;
+}
+
+function addToStep(sheet: StepFigures, kind: string, of: string, amount: number): void {
+  if (kind === 'skipped') count(sheet.skipped, of, amount);
+  else if (isOneOf(STEP_SUMS, kind)) sheet[kind] += amount;
+}
+
+const VERSION_SUMS = ['entered', 'converted', 'heldOut', 'heldOutConverted'] as const;
+const STEP_SUMS = [
+  'visited',
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'replied',
+  'bounced',
+  'failed',
+  'held',
+  'unknown',
+] as const;
+
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
+}
+
+function count(counts: Counts, name: string, by: number): void {
   counts[name] = (counts[name] ?? 0) + by;
-}
-
-type Counter = (sheet: Draft, line: JournalLine) => void;
-
-const COUNTERS: Readonly<Partial<Record<JournalLine['kind'], Counter>>> = {
-  entered(sheet, line) {
-    sheet.entered += 1;
-    sheet.inside += 1;
-    if (line.detail?.holdout === true) sheet.heldOut += 1;
-  },
-  refused_entry: (sheet, line) => count(sheet.refused, line.reason ?? ''),
-  exited(sheet, line) {
-    sheet.inside -= 1;
-    count(sheet.exits, line.reason ?? '');
-  },
-  converted(sheet, line) {
-    sheet.converted += 1;
-    if (line.detail?.holdout === true) sheet.heldOutConverted += 1;
-    const { value, currency } = line.detail ?? {};
-    if (typeof value === 'number') count(sheet.value, typeof currency === 'string' ? currency : '', value);
-  },
-};
-
-function countLine(sheets: Sheets, line: JournalLine): void {
-  const { journey, version = '', step } = line;
-  if (journey === undefined) return;
-  COUNTERS[line.kind]?.(sheets.of(journey, version), line);
-  if (line.kind === 'moved' && line.phase === undefined && step !== undefined)
-    sheets.step(journey, version, step).visited += 1;
-}
-
-/** Test messages (`$test`) are counted nowhere. */
-function countMessage(sheets: Sheets, row: MessageRow): void {
-  if (row.step.startsWith('$')) return;
-  const step = sheets.step(row.journey, row.version, row.step);
-  if (row.status === 'skipped') count(step.skipped, row.reason ?? '');
-  else if (row.status === 'held' || row.status === 'unknown' || row.status === 'failed') step[row.status] += 1;
-  // A receipt that overtakes `sent` implies it.
-  const { sent, delivered, opened, clicked, replied, bounced } = row.times;
-  if ([sent, delivered, opened, clicked, replied, bounced].some((time) => time !== undefined)) step.sent += 1;
-  for (const name of ['delivered', 'opened', 'clicked', 'replied', 'bounced'] as const)
-    if (row.times[name] !== undefined) step[name] += 1;
 }

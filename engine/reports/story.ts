@@ -50,8 +50,16 @@ export async function story(store: Store, person: Person, settings: Settings, jo
     person: person.id,
     zone,
     now: standing(person, journey, zone),
-    lines: lines.sort((a, b) => a.at - b.at),
+    lines: [...(await forgotten(store, person, zone)), ...lines.sort((a, b) => a.at - b.at)],
   };
+}
+
+/** A story that begins in the middle says so. */
+async function forgotten(store: Store, person: Person, zone: string): Promise<StoryLine[]> {
+  const { journal: at } = await store.horizons();
+  if (at === undefined || person.createdAt >= at) return [];
+  const text = 'what ended before is no longer kept (RETENTION)';
+  return [{ at, local: formatLocal(at, zone), text, why: [] }];
 }
 
 async function eventsOf(store: Store, person: string): Promise<StoredEvent[]> {

@@ -9,6 +9,7 @@ import type { Category, Settings } from '../language/settings.ts';
 import type { Channel, Template } from '../language/template.ts';
 import { chooseTemplate } from '../language/template.ts';
 import type { Store } from '../ports/store.ts';
+import { heldSince } from './held.ts';
 
 /** Definitions with what hand-over needs besides: templates as of now. */
 export interface Workshop extends Definitions {
@@ -50,14 +51,16 @@ export class DefinitionReader {
     for (const journey of stored.journeys)
       for (const [file, text] of Object.entries(journey.templates)) files.set(`${journey.id}/${file}`, text);
     const { workspace } = readWorkspace(files, this.#env);
+    const held = (await heldSince(this.#store)) !== null;
     const live: LiveJourney[] = [];
     for (const { id, current, paused, archived } of stored.journeys) {
       const compiled = await this.compiled(current);
       if (compiled === undefined) throw new Error(`journey ${id} points at a version that is not there`);
-      live.push({ compiled, paused, archived });
+      live.push({ compiled, paused: paused || held, archived });
     }
     return assemble({
       revision: stored.revision,
+      held,
       settings: workspace.settings,
       templates: workspace.templates,
       live,
@@ -86,6 +89,7 @@ export class DefinitionReader {
 
 export interface Materials {
   readonly revision: number;
+  readonly held?: boolean;
   readonly settings: Settings;
   readonly templates: readonly Template[];
   readonly live: readonly LiveJourney[];
@@ -94,7 +98,8 @@ export interface Materials {
 }
 
 /** Puts definitions together from what was read. */
-export function assemble({ revision, settings, templates, live, versions, tellsDelivery }: Materials): Workshop {
+export function assemble(materials: Materials): Workshop {
+  const { revision, held = false, settings, templates, live, versions, tellsDelivery } = materials;
   const journeys = [...live].sort(
     (a, b) =>
       b.compiled.journey.priority - a.compiled.journey.priority ||
@@ -139,6 +144,7 @@ export function assemble({ revision, settings, templates, live, versions, tellsD
   );
   return {
     revision,
+    held,
     settings,
     journeys,
     journey: (id) => byId.get(id),

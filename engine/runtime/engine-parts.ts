@@ -23,6 +23,8 @@ export interface EngineParts {
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tellsDelivery: (channel: ChannelName) => boolean;
+  /** How long events, journal and ledger are kept; 400 days by default. */
+  readonly retention?: number;
   /** The only engine on its store: whatever is under way and not ours belongs to a dead process. */
   readonly sole: boolean;
   readonly failpoint?: Failpoint;

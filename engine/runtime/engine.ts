@@ -11,6 +11,7 @@ import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { HandOver } from './hand-over.ts';
+import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
@@ -23,6 +24,7 @@ export class Engine {
   readonly store: Store;
   readonly clock: Clock;
   readonly parts: EngineParts;
+  readonly keeping: Keeping;
   readonly #reader: DefinitionReader;
   readonly #deliver: Deliver;
   readonly #handOver: HandOver;
@@ -38,6 +40,7 @@ export class Engine {
     this.parts = parts;
     this.store = parts.store;
     this.clock = parts.clock;
+    this.keeping = new Keeping(parts);
     this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
     const breath = new Breath();
     this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath);
@@ -89,6 +92,7 @@ export class Engine {
     this.#stopping = new AbortController();
     this.#unlisten = this.parts.wakeups.listen(() => this.#wake.abort());
     this.#loop = this.#run();
+    this.keeping.start();
   }
 
   /** Decides everything that is due now, hands it over, and takes in what came of it, until nothing is left to do. */
@@ -109,7 +113,9 @@ export class Engine {
     this.#stopping.abort();
     this.#wake.abort();
     this.#unlisten?.();
+    const kept = this.keeping.stop();
     const finished = (async () => {
+      await kept;
       await this.#loop;
       await this.#handOver.idle();
       await this.parts.settled?.();

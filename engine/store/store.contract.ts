@@ -9,6 +9,7 @@ import { commitPromises } from './commits.contract.ts';
 import { copyPromises } from './copies.contract.ts';
 import { definitionPromises } from './definitions.contract.ts';
 import { hostilePromises } from './hostile.contract.ts';
+import { keepingPromises } from './keeping.contract.ts';
 import { mergePromises } from './merges.contract.ts';
 import { pagePromises } from './pages.contract.ts';
 import { reopeningPromises } from './reopening.contract.ts';
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: OpenShelf, { persists }: { per
     describe('merges', () => mergePromises(promise));
     describe('definitions', () => definitionPromises(promise));
     describe('pages', () => pagePromises(promise));
+    describe('keeping', () => keepingPromises(promise));
     describe('hostility', () => hostilePromises(promise));
     if (persists) describe('reopening', () => reopeningPromises(promise));
   });

@@ -1,4 +1,4 @@
-// `tropa restore`: a backup becomes the data folder; nothing is sent until somebody says so.
+// `tropa restore`: a backup becomes the data folder; nothing is sent until `tropa restore --release` says so.
 
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
@@ -6,19 +6,43 @@ import { join } from 'node:path';
 import type { MessageRow, OutboxItem, Person } from '../../core/person.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { Store } from '../../ports/store.ts';
+import { writeHeld } from '../../runtime/held.ts';
 import type { Context } from '../context.ts';
 import { peopleOf } from '../operations/operation.ts';
 import { printJson, say } from '../print.ts';
+import { storedClock } from '../under-test.ts';
+import { asking, type Command, one } from './asking.ts';
 
 /** The store's file inside the data folder. */
 const STORE_FILE = 'tropa.db';
 
-/** Begins an empty data folder from a backup, every journey paused; with `--release` as it was. */
-export async function restore(
-  { config, adapters, json }: Context,
-  [file = '']: readonly string[],
-  options: Record<string, unknown>,
-): Promise<number> {
+/** With a file: begins an empty data folder from it, sending held unless `--release`. Without: lets sending go on. */
+export const restore: Command = async (context, args, options) => {
+  if (args.length === 0) return await release(context, args, options);
+  if (options.expire === true)
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      'Restore first, then run `tropa restore --release --expire` on the restored folder.',
+    );
+  return await begin(context, args[0] ?? '', options.release !== true);
+};
+
+const letGo = asking(
+  'release',
+  (_args, options) => ({ expire: options.expire === true }),
+  one(
+    ({ expired }) =>
+      `Sending goes on.${expired === 0 ? '' : ` Of ${String(expired)} people what was due before the restore is dropped.`}`,
+  ),
+);
+
+const release: Command = async (context, args, options) => {
+  if (options.release !== true)
+    throw new TropaError('E_BAD_REQUEST', 'Name the backup to begin from; or let held sending go on with --release.');
+  return await letGo(context, args, options);
+};
+
+async function begin({ config, adapters, json }: Context, file: string, held: boolean): Promise<number> {
   const target = join(config.data, STORE_FILE);
   if ((await stat(file).catch(() => null))?.isFile() !== true)
     throw new TropaError('E_CONFIG', `There is no backup at ${file}.`);
@@ -29,32 +53,26 @@ export async function restore(
   await copyFile(file, `${target}.part`);
   await rename(`${target}.part`, target);
   const store = await adapters.embeddedStore(config.data).catch(async (error: unknown) => {
-    await rm(target, { force: true });
+    for (const rest of ['', '-wal', '-shm']) await rm(`${target}${rest}`, { force: true });
     if (error instanceof TropaError) throw error;
     throw new TropaError(
       'E_CONFIG',
       `${file} is no backup of Tropa's: ${error instanceof Error ? error.message : String(error)}.`,
     );
   });
-  const held = options.release !== true;
-  const paused = held ? await holdEverything(store) : [];
+  const since = config.testClock ? (await storedClock(store)).now() : Date.now();
+  if (held) await writeHeld(store, { since });
   const unknown = await doubt(store);
   await store.close();
-  if (json) printJson({ restored: file, held, paused, unknown });
-  else say([held ? heldWords(paused.length) : 'Restored.', ...(unknown === 0 ? [] : [doubtWords(unknown)])].join('\n'));
+  if (json) printJson({ restored: file, held, unknown });
+  else say([held ? HELD_WORDS : 'Restored.', ...(unknown === 0 ? [] : [doubtWords(unknown)])].join('\n'));
   return 0;
 }
 
-const heldWords = (count: number): string =>
-  `Restored. All ${count} journeys are paused: nothing is sent until \`tropa resume JOURNEY\` (with --expire, whoever is overdue leaves).`;
+const HELD_WORDS =
+  'Restored. Sending is held: events still count, and nothing leaves until `tropa restore --release` (with --expire, what was due before now is dropped).';
 const doubtWords = (count: number): string =>
   `${count} messages were being handed over when the backup was made: nobody knows whether they left. They will be \`unknown\`; \`tropa resolve\` settles them.`;
-
-async function holdEverything(store: Store): Promise<string[]> {
-  const running = (await store.workspace()).journeys.filter((journey) => !journey.paused).map((journey) => journey.id);
-  for (const id of running) await store.setJourney(id, { paused: true }, Date.now());
-  return running;
-}
 
 /** Fences what was under way: whoever recovers it then asks a person instead of sending it a second time (I5). */
 async function doubt(store: Store): Promise<number> {

@@ -5,6 +5,7 @@ import * as journeys from './journeys.ts';
 import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reports from './reports.ts';
+import * as restored from './restored.ts';
 import * as starting from './starting.ts';
 import * as upkeep from './upkeep.ts';
 
@@ -26,8 +27,10 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     retry: reports.retry,
     doctor: upkeep.doctor,
     backup: upkeep.backup,
+    release: restored.release,
     clock: upkeep.clock,
     drain: upkeep.drain,
+    keep: upkeep.keep,
     ping: upkeep.ping,
   }),
 );

@@ -6,12 +6,14 @@ import type { Json } from '../../language/values.ts';
 import { type Audit, audit as auditOf } from '../../reports/audit.ts';
 import { figures } from '../../reports/figures.ts';
 import { story } from '../../reports/story.ts';
+import { heldSince } from '../../runtime/held.ts';
 import type { AsideInput } from '../../runtime/set-aside.ts';
 import { ASIDE } from '../../runtime/set-aside.ts';
 import type { House } from '../house.ts';
 import { known } from './journeys.ts';
 import type { Operation } from './operation.ts';
 import { asJson, cause, findPerson, optionalText, peopleOf, personOf, textOf } from './operation.ts';
+import { heldWords } from './restored.ts';
 
 export const explain: Operation = async (house, args) => {
   const definitions = await house.engine.refresh();
@@ -24,11 +26,13 @@ export const explain: Operation = async (house, args) => {
 export const stats: Operation = async (house, args) => {
   const journey = optionalText(args, 'journey');
   if (journey !== null) await known(house, journey);
-  return asJson(await figures(house.store, journey));
+  return asJson(await house.engine.keeping.still(() => figures(house.store, journey)));
 };
 
 /** Recounts. While an engine decides, a count may fall between two copies: only what is found twice is a finding. */
-export const audit: Operation = async (house) => {
+export const audit: Operation = (house) => house.engine.keeping.still(() => recount(house));
+
+async function recount(house: House): Promise<Json> {
   await copyAll(house);
   const first = await auditOf(house.store, house.clock.now());
   if (first.findings.length === 0) return asJson(first);
@@ -40,7 +44,7 @@ export const audit: Operation = async (house) => {
     findings: second.findings.filter(({ about, detail }) => found.has(`${about} ${detail}`)),
   };
   return asJson(both);
-};
+}
 
 /** What a process committed and died before copying is copied now: as often as one likes (I4). */
 async function copyAll({ store }: House): Promise<void> {
@@ -53,6 +57,8 @@ async function copyAll({ store }: House): Promise<void> {
 /** Everything that stands still, and why. */
 export const faults: Operation = async (house) => {
   const found: Json[] = [];
+  const held = await heldSince(house.store);
+  if (held !== null) found.push({ kind: 'hold', code: 'E_HELD', why: heldWords(held) });
   for await (const people of peopleOf(house.store, { faulted: true })) found.push(...people.flatMap(faultsOf));
   for (const { person, event, name, why } of await asideInputs(house)) {
     const who = await findPerson(house.store, person);

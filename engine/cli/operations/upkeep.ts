@@ -7,9 +7,11 @@ import { parseDuration } from '../../language/duration.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { advance } from '../../runtime/advance-clock.ts';
+import { heldSince } from '../../runtime/held.ts';
 import type { Operation } from './operation.ts';
 import { textOf } from './operation.ts';
 import { asideInputs } from './reports.ts';
+import { heldWords } from './restored.ts';
 
 const LOW_ON_DISK = 500_000_000;
 
@@ -43,6 +45,9 @@ export const drain: Operation = async (house) => {
   await house.engine.drain();
   return { now: house.clock.now() };
 };
+
+/** Forgets at once everything that is past its time: what the engine does by and by. */
+export const keep: Operation = async (house) => ({ ...(await house.engine.keeping.all()) });
 
 /** Answers: here somebody runs. */
 export const ping: Operation = (house) => Promise.resolve({ pid: process.pid, data: house.config.data });
@@ -81,6 +86,8 @@ export const doctor: Operation = async (house) => {
   const paused = journeys.filter((journey) => journey.paused).map((journey) => journey.id);
   if (paused.length > 0)
     findings.push({ ok: true, about: 'paused', detail: `${paused.join(', ')}: \`tropa resume\` lets them go on` });
+  const held = await heldSince(store);
+  if (held !== null) findings.push({ ok: false, about: 'restored', detail: heldWords(held) });
   const { settings } = house.engine.definitions;
   findings.push({
     ok: true,

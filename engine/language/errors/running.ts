@@ -75,6 +75,11 @@ export const STORE_ERRORS: ErrorSection = {
     'Stop it, ask it through its commands, or use another folder.',
   ),
   E_STORE_NEWER: refusal(503, 'The data folder was written by a newer version.', 'Use that version or a newer one.'),
+  E_HELD: refusal(
+    503,
+    'A backup was restored, and sending is held until it is told what becomes of the messages due since.',
+    '`tropa restore --release` sends them; with --expire they are dropped.',
+  ),
   E_BACKUP: refusal(500, 'A backup could not be made or read.', 'See the message; a store in memory has none.'),
   E_CONFIG: refusal(
     500,

@@ -4,6 +4,7 @@
 import type { FormatCallback } from 'html-to-text';
 import { convert } from 'html-to-text';
 import { MARK, marksIn, putAside, putBack } from './liquid-pieces.ts';
+import { safeUrl } from './rewrite.ts';
 
 /** Cells of a row stand apart. */
 const cell: FormatCallback = (element, walk, builder) => {
@@ -25,7 +26,7 @@ export function textOf(html: string): string {
       { selector: 'style', format: 'skip' },
       { selector: 'script', format: 'skip' },
       { selector: '[style*="display:none"]', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'], pathRewrite: safeUrl } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
       { selector: 'table', format: 'block' },
       { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },

@@ -2,19 +2,30 @@
 
 import { fenced, firstRow, raise, yieldsToFence } from '../../core/message-status.ts';
 import type { Intent, LedgerChange, PersonId } from '../../core/person.ts';
+import type { Forgettable } from '../../ports/keeping.ts';
 import type { FenceRow } from '../../ports/store.ts';
 import { movedLineId } from '../journal-place.ts';
 import { lastIntent } from '../person-digest.ts';
 import { ingest, markDone } from './arrivals.ts';
 import { frozenCopyOf } from './plain.ts';
-import type { Tables } from './tables.ts';
+import type { PersonRow, Tables } from './tables.ts';
 
 export function copy(tables: Tables, work: readonly { person: PersonId; intents: readonly Intent[] }[]): void {
   for (const { person, intents } of work) {
-    for (const intent of intents) copyOne(tables, person, intent);
     const row = tables.people.get(person);
+    for (const intent of intents) if (!isPast(tables, row, intent)) copyOne(tables, person, intent);
     if (row !== undefined && row.uncopied === lastIntent(intents)) row.uncopied = null;
   }
+}
+
+/** Whether an intent surely was copied before and may be forgotten since: copying it again would bring it back. */
+function isPast(tables: Tables, row: PersonRow | undefined, intent: Intent): boolean {
+  if (row !== undefined && row.uncopied !== null) return false;
+  const { horizons } = tables;
+  const before = (kind: Forgettable, at: number): boolean => at < (horizons.get(kind) ?? Number.NEGATIVE_INFINITY);
+  if (intent.kind === 'journal') return before('journal', intent.entry.at);
+  if (intent.kind === 'ledger') return before('messages', intent.change.at);
+  return intent.kind === 'emit' && before('events', intent.event.at);
 }
 
 function copyOne(tables: Tables, origin: PersonId, intent: Intent): void {

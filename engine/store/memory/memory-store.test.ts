@@ -1,7 +1,7 @@
 // The memory store runs the contract of all stores; what is its own is tested here too.
 
 import { expect, test } from '@jest/globals';
-import { change, event, loadOne, NOON, personNamed } from '../../testing/store-fixtures.ts';
+import { change, event, loadOne, NOON } from '../../testing/store-fixtures.ts';
 import { storeContract } from '../store.contract.ts';
 import { createMemoryStore } from './memory-store.ts';
 
@@ -24,21 +24,6 @@ test('what a caller does to an event after telling it changes nothing', async ()
   const [receipt] = await store.ingest([event('e1', { data })]);
   data.items.push('b');
   expect((await loadOne(store, receipt!.person!)).events[0]!.data).toEqual({ items: ['a'] });
-});
-
-test('decides 50,000 turns of 1,000 stores in a blink', async () => {
-  const started = performance.now();
-  for (let n = 0; n < 1_000; n += 1) {
-    const store = createMemoryStore();
-    const person = await personNamed(store, 'anna');
-    for (let turn = 0; turn < 50; turn += 1) {
-      const claim = await store.claim({ lane: null, now: NOON + turn, limit: 10, tick: 0, leaseMs: 1_000 });
-      const loaded = await loadOne(store, person);
-      await store.commit([change(loaded, {}, { wakeAt: NOON + turn + 1 })], claim);
-      await store.release(claim);
-    }
-  }
-  expect(performance.now() - started).toBeLessThan(5_000);
 });
 
 test('keeps who is due apart in a crowd of 20,000', async () => {

@@ -5,6 +5,7 @@ import type { Store } from '../../ports/store.ts';
 import { history, ingest } from './arrivals.ts';
 import { claim, commit, load, nextWake, release } from './decisions.ts';
 import { deploy, setJourney, versions, workspace } from './definitions.ts';
+import { forget, tallies } from './forgetting.ts';
 import { copy, fence } from './ledger.ts';
 import { alias } from './merge.ts';
 import { counts, events, journal, mails, messages, people } from './pages.ts';
@@ -61,6 +62,9 @@ export function createMemoryStore(): Store {
     setMeta: step((_, key, value) => {
       tables.meta.set(key, value);
     }),
+    forget: step(forget),
+    tallies: step(tallies),
+    horizons: step(() => Object.fromEntries(tables.horizons)),
     backup: step(() => {
       throw new TropaError('E_BACKUP', 'a store in memory cannot be backed up. Use one in a data folder.');
     }),

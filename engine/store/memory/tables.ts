@@ -1,7 +1,9 @@
 // Everything the memory store holds, and the few questions all its parts ask.
 
 import type { IdentityKey, MessageId, MessageRow, Person, PersonId } from '../../core/person.ts';
+import type { Tally } from '../../core/tallies.ts';
 import type { Instant } from '../../language/values.ts';
+import type { Forgettable } from '../../ports/keeping.ts';
 import type {
   JournalLine,
   Lane,
@@ -59,6 +61,9 @@ export interface Tables {
   readonly suppressed: Map<string, { reason: string; at: Instant }>;
   readonly mails: Map<MessageId, SandboxMail>;
   readonly meta: Map<string, string>;
+  /** Sums of what is gone, by what they are of. */
+  readonly tallies: Map<string, Tally>;
+  readonly horizons: Map<Forgettable, Instant>;
   refused: Refused[];
   revision: number;
   settings: string;
@@ -85,6 +90,8 @@ export function emptyTables(): Tables {
     suppressed: new Map(),
     mails: new Map(),
     meta: new Map(),
+    tallies: new Map(),
+    horizons: new Map(),
     refused: [],
     revision: 0,
     settings: '',

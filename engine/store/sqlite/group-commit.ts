@@ -3,7 +3,8 @@
 
 import type { Database } from 'better-sqlite3';
 import { understood } from './failures.ts';
-import { type Answer, invoke, type Methods, type Request } from './protocol.ts';
+import type { Answer, Methods, Request } from './protocol.ts';
+import { attempt } from './serve.ts';
 import { toWire, unavailable } from './wire.ts';
 
 export interface GroupCommits {
@@ -33,14 +34,6 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   let asking: Request[] = [];
   let writing: Request[] = [];
   let scheduled = false;
-
-  function attempt(methods: Methods, request: Request): Answer {
-    try {
-      return { id: request.id, ok: true, value: invoke(methods, request) };
-    } catch (error) {
-      return { id: request.id, ok: false, error: toWire(understood(error)) };
-    }
-  }
 
   function attemptApart(request: Request): Answer {
     mark.run();

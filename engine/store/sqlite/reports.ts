@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { MessageId, PersonId } from '../../core/person.ts';
 import type { MessageFilter, Store, StoreCounts } from '../../ports/store.ts';
 import { parseLineCursor } from '../journal-place.ts';
+import { preparePastReports } from './horizons.ts';
 import type { MailRow, Refused } from './keepsakes.ts';
 import type { EventRow, JournalRow } from './rows.ts';
 
@@ -120,9 +121,6 @@ export function prepareReports(db: Database) {
     mails,
     refused: (limit: number): Refused[] => refused.all(limit),
     counts: (): StoreCounts => counted.get()!,
-    /** A consistent copy in one file; refuses to write over one that is there. */
-    backup(path: string): void {
-      db.prepare('VACUUM INTO ?').run(path);
-    },
+    ...preparePastReports(db),
   };
 }

@@ -2,13 +2,30 @@
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { understood } from './failures.ts';
-import { type Answer, CLOSE, type Greeting, type Request, type ThreadSettings } from './protocol.ts';
+import {
+  type Answer,
+  CLOSE,
+  type Greeting,
+  invoke,
+  type Methods,
+  type Request,
+  type ThreadSettings,
+} from './protocol.ts';
 import { toWire } from './wire.ts';
 
 export interface Served {
   take(requests: readonly Request[]): void;
   /** Answers what waits and lets go of every file. */
   close(): void;
+}
+
+/** The answer to one request, whatever becomes of it. */
+export function attempt(methods: Methods, request: Request): Answer {
+  try {
+    return { id: request.id, ok: true, value: invoke(methods, request) };
+  } catch (error) {
+    return { id: request.id, ok: false, error: toWire(understood(error)) };
+  }
 }
 
 /** Opens what this worker serves. An opening that fails is told to the main thread, which throws it there. */

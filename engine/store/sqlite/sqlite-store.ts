@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../../language/values.ts';
 import type { FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
+import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
 import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
@@ -33,7 +34,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       ...definitions(writer),
       ...keepsakes(writer, reader),
       ...pages(reader),
-      ...life(writer, reader),
+      ...forgetting(writer, reader),
+      ...life(folder, writer, reader),
     };
   } catch (error) {
     await writer.close();
@@ -142,9 +144,22 @@ function pages(
   };
 }
 
-function life(writer: Writer, reader: Reader): Pick<Store, 'backup' | 'ping' | 'close'> {
+function forgetting(writer: Writer, reader: Reader): Pick<Store, 'forget' | 'tallies' | 'horizons'> {
   return {
-    backup: (path) => reader.call('backup', path),
+    forget: (slice) => writer.call('forget', slice),
+    tallies: (filter) => reader.call('tallies', filter),
+    horizons: () => reader.call('horizons'),
+  };
+}
+
+function life(folder: string, writer: Writer, reader: Reader): Pick<Store, 'backup' | 'ping' | 'close'> {
+  return {
+    /** On a thread of its own: a copy takes minutes, and neither writes nor reports wait for it. */
+    async backup(path) {
+      await reader.call('horizons');
+      const copier: Thread<Copier> = await startThread('copier', { folder });
+      await copier.call('copyTo', path).finally(() => copier.close());
+    },
     ping: () => writer.call('ping'),
     async close() {
       await reader.close();

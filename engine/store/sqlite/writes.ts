@@ -7,6 +7,8 @@ import { movedLineId } from '../journal-place.ts';
 import { createClaims } from './claims.ts';
 import { prepareDefinitions } from './definitions.ts';
 import { prepareEvents } from './events.ts';
+import { forgetting, prepareForgetting } from './forgetting.ts';
+import { preparePast } from './horizons.ts';
 import { prepareIdentities } from './identities.ts';
 import { type MailRow, prepareKeepsakes } from './keepsakes.ts';
 import { prepareLedger } from './ledger.ts';
@@ -14,6 +16,7 @@ import { preparePeople } from './people.ts';
 import { type ClaimRequest, prepareQueue } from './queue.ts';
 import type { ChangeIn, CopyIn, EventIn, IntentIn, LoadedOut } from './rows.ts';
 import { intentIn, personOut } from './rows.ts';
+import { prepareVisitors } from './visitors.ts';
 
 export type WriterReads = ReturnType<typeof prepareWriter>['reads'];
 export type WriterWrites = ReturnType<typeof prepareWriter>['writes'];
@@ -27,6 +30,8 @@ export function prepareWriter(db: Database) {
   const ledger = prepareLedger(db);
   const definitions = prepareDefinitions(db, queue);
   const keepsakes = prepareKeepsakes(db);
+  const past = preparePast(db);
+  const visitors = prepareVisitors(db, past, people, claims);
 
   function load(ids: readonly PersonId[]): LoadedOut[] {
     const found = new Set(ids.map((id) => identities.current(id)).filter((id) => id !== null));
@@ -34,6 +39,7 @@ export function prepareWriter(db: Database) {
   }
 
   function copyOne(origin: PersonId, person: PersonId, intent: IntentIn): void {
+    if (past.has(origin, intent)) return;
     if (intent.kind === 'done') events.markDone(intent.id);
     else if (intent.kind === 'emit') events.ingest(intent.event);
     else if (intent.kind === 'ledger') ledger.change(person, intent.change);
@@ -94,6 +100,7 @@ export function prepareWriter(db: Database) {
         rows.map((row) => ledger.fence({ ...row, person: identities.standsFor(row.person) })),
       alias,
       recover: queue.recover,
+      forget: forgetting({ ...prepareForgetting(db, past), people: visitors }, past),
       deploy: definitions.deploy,
       setJourney: definitions.setJourney,
       suppress: keepsakes.suppress,

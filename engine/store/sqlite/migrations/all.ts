@@ -1,6 +1,7 @@
 // The migrations in their order; the place in this list is the schema's number.
 
 import { first } from './001-first.ts';
+import { keeping } from './002-keeping.ts';
 import { urgent } from './003-urgent.ts';
 
-export const MIGRATIONS: readonly string[] = [first, urgent];
+export const MIGRATIONS: readonly string[] = [first, keeping, urgent];
