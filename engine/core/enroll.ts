@@ -130,6 +130,7 @@ function enrollmentId(work: Work, start: Start): string {
 }
 
 function mintedAlready(work: Work, start: Start): boolean {
+  if (work.person.enrollments.length === 0) return false;
   const id = enrollmentId(work, start);
   return work.person.enrollments.some((one) => one.id === id);
 }
