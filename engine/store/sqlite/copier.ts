@@ -38,7 +38,7 @@ function sync(path: string): void {
   }
 }
 
-serve(({ folder }, answer) => {
+serve(({ folder }, { answer }) => {
   const db = openForReading(folder);
   const copier = prepareCopier(db);
   return {

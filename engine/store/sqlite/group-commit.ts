@@ -18,13 +18,15 @@ export interface GroupSettings {
   readonly reads: Methods;
   readonly writes: Methods;
   readonly answer: (answers: readonly Answer[]) => void;
+  /** Takes in what was asked meanwhile. */
+  readonly listen: () => void;
   /** How long a transaction may take in more work before it is committed. */
   readonly budgetMs: number;
   /** Calls back when nothing waits any more. */
   readonly idle: () => void;
 }
 
-export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: GroupSettings): GroupCommits {
+export function groupCommits({ db, reads, writes, answer, listen, budgetMs, idle }: GroupSettings): GroupCommits {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const abandon = db.prepare('ROLLBACK');
@@ -32,7 +34,7 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   const keep = db.prepare('RELEASE request');
   const undo = db.prepare('ROLLBACK TO request');
   let asking: Request[] = [];
-  let writing: Request[] = [];
+  const writing: Request[] = [];
   let scheduled = false;
 
   function attemptApart(request: Request): Answer {
@@ -50,12 +52,22 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
     answer(group.map(({ id }) => ({ id, ok: false, error })));
   }
 
+  /** Whoever waits at a door goes first; the rest in its order. */
+  function next(): Request | undefined {
+    const first = writing.findIndex(({ method }) => method === 'ingest');
+    return writing.splice(Math.max(0, first), 1)[0];
+  }
+
   /** Works off what waits until the budget is spent, and makes it durable; throws when nothing of it is. */
   function commitGroup(answers: Answer[]): void {
     const until = performance.now() + budgetMs;
     begin.run();
-    do answers.push(attemptApart(writing[answers.length]!));
-    while (answers.length < writing.length && db.inTransaction && performance.now() < until);
+    for (let request = next(); request !== undefined; request = next()) {
+      answers.push(attemptApart(request));
+      if (!db.inTransaction || performance.now() >= until) break;
+      // What came meanwhile may still join.
+      listen();
+    }
     if (!db.inTransaction) throw unavailable('the store could not finish its transaction: the disk may be full.');
     end.run();
   }
@@ -67,11 +79,9 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
     } catch (error) {
       if (db.inTransaction) abandon.run();
       // Where not even a transaction could begin, nothing that waits can be written.
-      refuse(answers.length === 0 ? writing : answers, error);
-      writing = answers.length === 0 ? [] : writing.slice(answers.length);
+      refuse(answers.length === 0 ? writing.splice(0) : answers, error);
       return;
     }
-    writing = writing.slice(answers.length);
     answer(answers);
   }
 

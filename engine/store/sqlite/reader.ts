@@ -4,7 +4,7 @@ import { openForReading } from './database.ts';
 import { prepareReports } from './reports.ts';
 import { attempt, serve } from './serve.ts';
 
-serve(({ folder }, answer) => {
+serve(({ folder }, { answer }) => {
   const db = openForReading(folder);
   const reports = prepareReports(db);
   return {

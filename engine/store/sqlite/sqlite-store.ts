@@ -2,7 +2,7 @@
 // calls the driver; one worker writes, another answers reports.
 
 import type { JsonObject } from '../../language/values.ts';
-import type { FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
+import type { CommitOutcome, FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
 import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
@@ -17,6 +17,9 @@ export interface SqliteOptions {
   /** Milliseconds for which one transaction takes in waiting writes; 8 by default. */
   readonly budgetMs?: number;
 }
+
+/** People decided together are stored in parts, so that an event at the door waits for one part and not for all. */
+const CHANGES_A_CALL = 25;
 
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
@@ -67,12 +70,15 @@ function road(writer: Writer): Pick<Store, Road> {
       const answers = await writer.call('history', asks);
       return answers.map((rows) => rows.map(({ id, at, data }) => ({ id, at, data: JSON.parse(data) as JsonObject })));
     },
-    commit: (changes, claim, copying = false) =>
-      writer.call(
-        'commit',
-        changes.map((change) => changeIn(change, copying)),
-        claim?.token ?? null,
-      ),
+    async commit(changes, claim, copying = false) {
+      const token = claim?.token ?? null;
+      const parts: Promise<CommitOutcome[]>[] = [];
+      for (let from = 0; from < changes.length; from += CHANGES_A_CALL) {
+        const part = changes.slice(from, from + CHANGES_A_CALL).map((change) => changeIn(change, copying));
+        parts.push(writer.call('commit', part, token));
+      }
+      return (await Promise.all(parts)).flat();
+    },
     copy: (work) => writer.call('copy', work.map(copyIn)),
     fence: together((rows: readonly FenceRow[]) => writer.call('fence', rows)),
     alias: (loser, winner) => writer.call('alias', loser, winner),
