@@ -70,6 +70,7 @@ export class Deliver {
   /** One claim, decided and committed. Returns how many people were moved. */
   async round(definitions: Workshop): Promise<number> {
     const { store, clock } = this.#parts;
+    await this.#handOver.room();
     const claim = await store.claim({
       lane: null,
       now: clock.now(),

@@ -1,11 +1,13 @@
 // Handing over: renders what began to leave, passes the fence, gives it to its channel and reports the outcome as an
 // event. The fence row is the only right to send (I5); an outcome nobody confirmed is `unknown`.
 
+import { setTimeout as later } from 'node:timers/promises';
 import { mint } from '../core/ids.ts';
 import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
 import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
 import { toJson } from '../core/work.ts';
 import { formatIso } from '../language/calendar.ts';
+import type { Channel } from '../language/template.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Outgoing, SendOutcome } from '../ports/channel.ts';
 import type { IncomingEvent } from '../ports/store.ts';
@@ -13,6 +15,7 @@ import type { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Links } from './links.ts';
+import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
 
@@ -28,18 +31,15 @@ interface Begun {
 export class HandOver {
   readonly #parts: EngineParts;
   readonly #ingest: Ingest;
-  readonly #breath: Breath;
   /** Hand-overs of this process that have no outcome yet, by message and generation. */
   readonly #under = new Set<string>();
-  /** Those of them that wait for their turn, transactional ones apart. */
-  readonly #waiting: { readonly urgent: Begun[]; readonly others: Begun[] } = { urgent: [], others: [] };
-  readonly #underway = new Set<Promise<void>>();
-  #pumping: Promise<void> | null = null;
+  readonly #pumps: Readonly<Record<Channel, Pump<Begun>>>;
 
   constructor(parts: EngineParts, ingest: Ingest, breath: Breath) {
     this.#parts = parts;
-    this.#breath = breath;
     this.#ingest = ingest;
+    const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
+    this.#pumps = { email: pump(), sms: pump(), push: pump() };
   }
 
   /** Hands over messages that have just begun. */
@@ -56,9 +56,18 @@ export class HandOver {
     }
   }
 
+  /**
+   * Resolves when what has begun has mostly left: what is decided later has heard more (P04). A provider that hangs holds
+   * nobody up for longer than a moment.
+   */
+  async room(): Promise<void> {
+    for (let tries = 0; tries < 25 && Object.values(this.#pumps).some((pump) => pump.isCrowded); tries += 1)
+      await later(10);
+  }
+
   /** Resolves when nothing is being handed over. */
   async idle(): Promise<void> {
-    while (this.#under.size > 0) await Promise.all([this.#pumping, ...this.#underway]);
+    await Promise.all(Object.values(this.#pumps).map((pump) => pump.idle()));
   }
 
   #begin(person: Person, item: OutboxItem, definitions: Workshop): void {
@@ -66,27 +75,16 @@ export class HandOver {
     if (this.#under.has(key)) return;
     this.#under.add(key);
     const { transactional } = definitions.category(item.journey, item.template, item.channel);
-    this.#waiting[transactional ? 'urgent' : 'others'].push({ person, item, definitions });
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = null;
-    });
+    this.#pumps[item.channel].add({ person, item, definitions }, transactional);
   }
 
-  /** Begins what waits, one after another, and lets the event loop go round in between. */
-  async #pump(): Promise<void> {
-    const { urgent, others } = this.#waiting;
-    for (let next = urgent.shift() ?? others.shift(); next !== undefined; next = urgent.shift() ?? others.shift()) {
-      const { person, item, definitions } = next;
-      const work: Promise<void> = this.#handOver(person, item, definitions)
-        .catch((error: unknown) =>
-          this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'),
-        )
-        .finally(() => {
-          this.#under.delete(keyOf(item));
-          this.#underway.delete(work);
-        });
-      this.#underway.add(work);
-      await this.#breath.take();
+  async #carryOut({ person, item, definitions }: Begun): Promise<void> {
+    try {
+      await this.#handOver(person, item, definitions);
+    } catch (error) {
+      this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later');
+    } finally {
+      this.#under.delete(keyOf(item));
     }
   }
 
