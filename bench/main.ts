@@ -180,9 +180,7 @@ if (unknown.length > 0) {
 console.log(
   `${new Date().toISOString()}, ${cpus().length} × ${cpus()[0]?.model}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.versions.node}, scale ${scale}`,
 );
-const figures: Figure[] = [];
 for (const name of asked) {
   console.error(`${name} …`);
-  figures.push(...(await MEASUREMENTS[name]!()));
+  printTable(await MEASUREMENTS[name]!(), name !== asked[0]);
 }
-printTable(figures);

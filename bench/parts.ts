@@ -45,9 +45,8 @@ function messageRows(db: Database): () => void {
   const note = db.prepare('INSERT INTO journal (body) VALUES (?)');
   const [small, large] = ['x'.repeat(300), 'x'.repeat(1_600)];
   return () => {
-    put.forEach((statement, n) =>
-      statement.run(randomBytes(16).toString('hex'), tables[n] === 'mails' ? large : small),
-    );
+    for (const [n, statement] of put.entries())
+      statement.run(randomBytes(16).toString('hex'), tables[n] === 'mails' ? large : small);
     for (let line = 0; line < 8; line += 1) note.run(small);
   };
 }

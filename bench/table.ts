@@ -12,9 +12,10 @@ export interface Figure {
 
 const round = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
 
-/** Prints figures as a Markdown table. */
-export function printTable(figures: readonly Figure[]): void {
-  console.log('\n| what | measured | goal | | limit of the parts | of the limit |\n|---|---|---|---|---|---|');
+/** Prints figures as a Markdown table, or as more rows of the one that was begun. */
+export function printTable(figures: readonly Figure[], begun = false): void {
+  if (!begun)
+    console.log('\n| what | measured | goal | | limit of the parts | of the limit |\n|---|---|---|---|---|---|');
   for (const figure of figures) {
     const { name, value, unit, goal, limit } = figure;
     const wanted = goal === null ? '' : `${goal.at === '>=' ? '≥' : '≤'} ${goal.value} ${unit}`;
