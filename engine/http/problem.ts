@@ -47,6 +47,8 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  /** What the sender should do, as the table of errors says it. */
+  readonly remedy?: string;
 }
 
 /** The table of errors, as far as it is there: codes are added to it, never taken away. */
@@ -60,12 +62,14 @@ function statusOf(code: string): number {
 
 /** A problem by its code, as `application/problem+json` writes it. */
 export function problemOf(code: string, detail: string, status = statusOf(code)): Problem {
+  const remedy = TABLE[code]?.remedy;
   return {
     type: `https://tropa.dev/errors#${code.toLowerCase()}`,
     title: TITLES[status] ?? 'Error',
     status,
     code,
     detail,
+    ...(remedy !== undefined && { remedy }),
   };
 }
 

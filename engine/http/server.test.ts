@@ -19,6 +19,7 @@ const problem = async (response: Response) => {
     status: response.status,
     code: expect.any(String),
     detail: expect.any(String),
+    remedy: expect.any(String),
   });
   return `${response.status} ${body.code}`;
 };

@@ -3,6 +3,7 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { denyByDefault } from './access.ts';
 import { serveHealth } from './health.ts';
+import { hearOut } from './hear-out.ts';
 import { serveHooks } from './hooks.ts';
 import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
@@ -61,9 +62,9 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'E_NOT_FOUND', 'There is nothing at this address.'));
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
-    done(null, payload);
+    if (reply.statusCode === 413) await hearOut(request, patience.whole);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;

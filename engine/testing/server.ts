@@ -1,6 +1,7 @@
 // A real Tropa for tests: the built program in a child process, on a folder of its own, with real HTTP and a real disk.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { askSocket } from '../cli/socket.ts';
 import type { Json, JsonObject } from '../language/values.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const HERE = fileURLToPath(new URL('../..', import.meta.url));
+/** Compiled for the soak, this file lies one folder deeper, in `dist/`. */
+const ROOT = existsSync(join(HERE, 'bin/tropa.js')) ? HERE : join(HERE, '..');
 const PROGRAM = join(ROOT, 'bin/tropa.js');
 
 export interface TropaOptions {
