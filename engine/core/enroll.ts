@@ -2,6 +2,7 @@
 
 import { freshMemory } from '../language/compile/memory.ts';
 import type { PastEvent } from '../language/condition.ts';
+import type { Journey } from '../language/journey.ts';
 import type { JsonObject } from '../language/values.ts';
 import { endEnrollment, enterMachine, named } from './advance.ts';
 import type { TurnEvent } from './events.ts';
@@ -129,6 +130,7 @@ function enrollmentId(work: Work, start: Start): string {
 }
 
 function mintedAlready(work: Work, start: Start): boolean {
+  if (work.person.enrollments.length === 0) return false;
   const id = enrollmentId(work, start);
   return work.person.enrollments.some((one) => one.id === id);
 }
@@ -136,7 +138,6 @@ function mintedAlready(work: Work, start: Start): boolean {
 function newEnrollment(work: Work, start: Start): Enrollment {
   const { person } = work;
   const { journey, hash } = start.live.compiled;
-  const share = fraction('holdout', person.id, journey.id) * 100;
   return {
     id: enrollmentId(work, start),
     journey: journey.id,
@@ -150,9 +151,13 @@ function newEnrollment(work: Work, start: Start): Enrollment {
     phase: null,
     memory: freshMemory(start.at),
     timers: [],
-    holdout: picked(start, person.kept)?.holdout ?? share < journey.holdout,
+    holdout: picked(start, person.kept)?.holdout ?? isHeldOut(person.id, journey),
     ...(picked(start, person.kept)?.split && { pick: { ...picked(start, person.kept)?.split } }),
   };
+}
+
+function isHeldOut(person: string, { id, holdout }: Journey): boolean {
+  return holdout > 0 && fraction('holdout', person, id) * 100 < holdout;
 }
 
 /** What a laboratory decided beforehand: with the start, or with the person's beginning. */

@@ -19,8 +19,8 @@ export const KEPT = [
 /** The profile as conditions see it, with changes decided in this turn (`patch`) on top. */
 export function profileOf(person: Person, settings: Settings, patch: JsonObject = {}): { [key: string]: Value } {
   const profile: { [key: string]: Value } = { id: idOf(person), tags: [] };
-  for (const [name, trait] of Object.entries(person.traits)) profile[name] = trait.value;
-  return { ...profile, ...patch, ...keptOf(person, settings) };
+  for (const name of Object.keys(person.traits)) profile[name] = person.traits[name]!.value;
+  return Object.assign(profile, patch, keptOf(person, settings));
 }
 
 /** The person's own user id where one is known, else ours. */

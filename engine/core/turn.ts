@@ -56,7 +56,7 @@ export function fold(loaded: Person, inputs: Inputs, facts: Facts, definitions: 
   person.now = Math.max(person.now, clock);
   person.intents = [];
   const work = new Work(person, new FactsInHand(facts), definitions, person.now);
-  for (const loser of inputs.absorb) absorb(work, loser);
+  for (const loser of inputs.absorb) absorb(work, copy(loser));
   runInputs(work, inputs);
   if (!inputs.more) settleOutbox(work);
   const missing = work.facts.missing();

@@ -97,11 +97,27 @@ export function parseMoment(text: string, zone: string): Instant | null {
 
 /** `2026-03-02T09:00:00.000Z`; an absurd moment is written as its number. */
 export function formatIso(ms: Instant): string {
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(Math.trunc(ms)).toString({ fractionalSecondDigits: 3 });
-  } catch {
-    return String(ms);
-  }
+  const whole = Math.trunc(ms);
+  if (!(Math.abs(whole) <= LAST_MOMENT)) return String(ms);
+  const days = Math.floor(whole / DAY_MS);
+  const { year, month, day } = dateOf(days);
+  const within = whole - days * DAY_MS;
+  const time = [Math.floor(within / 3_600_000), Math.floor(within / 60_000) % 60, Math.floor(within / 1_000) % 60];
+  return `${isoYear(year)}-${digits(month, 2)}-${digits(day, 2)}T${time.map((part) => digits(part, 2)).join(':')}.${digits(within % 1_000, 3)}Z`;
+}
+
+/** The furthest moment either way that ECMAScript, and so every ISO text we exchange, can name. */
+const LAST_MOMENT = 8.64e15;
+const DAY_MS = 86_400_000;
+
+function digits(value: number, count: number): string {
+  return String(value).padStart(count, '0');
+}
+
+/** Years beyond four digits carry a sign and have six. */
+function isoYear(year: number): string {
+  if (year >= 0 && year <= 9999) return digits(year, 4);
+  return `${year < 0 ? '-' : '+'}${digits(Math.abs(year), 6)}`;
 }
 
 /** `2026-03-02 12:00:05` on the wall there; seconds only where there are any. */

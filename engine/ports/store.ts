@@ -34,6 +34,8 @@ export interface IncomingEvent {
   readonly links?: readonly PersonId[];
   readonly data: JsonObject;
   readonly hops?: number;
+  /** Something transactional may come of it: its person goes before everybody else. */
+  readonly urgent?: boolean;
 }
 
 /** An event kept for a person. Effective time is min(`at`, `received` + 5 min). */
@@ -88,7 +90,11 @@ export interface Change {
   readonly lane: Lane;
 }
 
-export type CommitOutcome = 'won' | 'lost';
+/**
+ * `copied`: won, and the intents stand where they belong already: a store that can do so in the same transaction keeps
+ * the person without them.
+ */
+export type CommitOutcome = 'won' | 'copied' | 'lost';
 
 /** The first line of the ledger for a message: who fails to insert it does not send (I5). */
 export type FenceRow = MessageRow;
@@ -180,7 +186,10 @@ export interface Store extends Forgetful {
   /** Stores each event once and marks its person due. Durable on return (I2). Unknown identities make a person (`mint('person', event id)`). */
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 
-  /** People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else. A claim lapses `leaseMs` after `tick`. */
+  /**
+   * People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else. Without a lane the
+   * transactional come first, though never alone while others wait. A claim lapses `leaseMs` after `tick`.
+   */
   claim(request: { lane: Lane | null; now: Instant; limit: number; tick: Millis; leaseMs: Millis }): Promise<Claim>;
   /** Gives back what a claim still holds. */
   release(claim: Claim): Promise<void>;
@@ -193,8 +202,11 @@ export interface Store extends Forgetful {
   /** Which of these `channel:address` are suppressed. */
   suppressed(addresses: readonly string[]): Promise<ReadonlySet<string>>;
   suppress(address: string, reason: string, at: Instant): Promise<void>;
-  /** Stores each person where `rev` (and, when exclusive, `inboxSeq`) is as loaded and the claim still stands; each for itself. */
-  commit(changes: readonly Change[], claim: Claim | null): Promise<CommitOutcome[]>;
+  /**
+   * Stores each person where `rev` (and, when exclusive, `inboxSeq`) is as loaded and the claim still stands; each for
+   * itself. With `copying`, a store may copy the intents of whoever won in the same step (`copied`).
+   */
+  commit(changes: readonly Change[], claim: Claim | null, copying?: boolean): Promise<CommitOutcome[]>;
   /** Writes intents where they belong: journal, ledger, done marks; emitted events through the same road. As often as one likes. */
   copy(work: readonly { person: PersonId; intents: readonly Intent[] }[]): Promise<void>;
   /** Inserts first ledger rows; true where this call inserted it. A row that is only `held` counts as absent; so does an older `generation`. */
@@ -215,6 +227,8 @@ export interface Store extends Forgetful {
   find(key: IdentityKey): Promise<PersonId | null>;
   people(filter: { after?: PersonId; limit: number; inside?: string; faulted?: boolean }): Promise<Person[]>;
   message(id: MessageId): Promise<MessageRow | null>;
+  /** Ledger rows of these ids; unknown ones are left out. */
+  ledger(ids: readonly MessageId[]): Promise<MessageRow[]>;
   messages(filter: MessageFilter): Promise<MessageRow[]>;
   journal(filter: { person?: PersonId; journey?: string; after?: string; limit: number }): Promise<JournalLine[]>;
   events(filter: { person?: PersonId; name?: string; after?: string; limit: number }): Promise<StoredEvent[]>;

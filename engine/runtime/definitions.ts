@@ -13,6 +13,8 @@ import { heldSince } from './held.ts';
 
 /** Definitions with what hand-over needs besides: templates as of now. */
 export interface Workshop extends Definitions {
+  /** Whether something transactional may be sent for this event. */
+  urgent(event: string): boolean;
   readonly revision: number;
   /** Every journey, by priority. */
   readonly journeys: readonly LiveJourney[];
@@ -124,6 +126,22 @@ export function assemble(materials: Materials): Workshop {
           );
     return { html: main, text };
   };
+  const categories = new Map<string, Category>();
+  const category = (journey: string, template: string, channel: Channel): Category => {
+    const key = `${journey}/${template}.${channel}`;
+    const known = categories.get(key);
+    if (known !== undefined) return known;
+    const headers = find(journey, template, channel, settings.locale)?.html.headers ?? [];
+    const own = headers.find((header) => header.name === 'category')?.value;
+    const found = categoryOf(settings, own ?? byId.get(journey)?.compiled.journey.category ?? 'marketing');
+    categories.set(key, found);
+    return found;
+  };
+  const isUrgent = ({ compiled: { journey, sends } }: LiveJourney): boolean =>
+    [...sends.values()].some((send) => category(journey.id, send.template, send.channel).transactional);
+  const urgentEvents = new Set(
+    [...doors].filter(([, all]) => all.some(({ live: one }) => isUrgent(one))).map(([event]) => event),
+  );
   return {
     revision,
     held,
@@ -132,12 +150,8 @@ export function assemble(materials: Materials): Workshop {
     journey: (id) => byId.get(id),
     version: (hash) => versions.get(hash),
     doors: (event) => doors.get(event) ?? [],
-    category(journey, template, channel) {
-      const own = find(journey, template, channel, settings.locale)?.html.headers.find(
-        (header) => header.name === 'category',
-      )?.value;
-      return categoryOf(settings, own ?? byId.get(journey)?.compiled.journey.category ?? 'marketing');
-    },
+    category,
+    urgent: (event) => urgentEvents.has(event),
     listens: (event) => heard.has(event),
     tellsDelivery,
     template: find,

@@ -8,6 +8,7 @@ import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
 import { laneOf, nextWake } from '../core/wake.ts';
 import type { Change, Claim, Loaded, StoredEvent } from '../ports/store.ts';
+import type { Breath } from './breath.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { HandOver } from './hand-over.ts';
@@ -15,7 +16,7 @@ import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
 import { SetAside } from './set-aside.ts';
 
-const LIMIT = 500;
+const LIMIT = 200;
 const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;
@@ -39,13 +40,15 @@ export class Deliver {
   readonly #reader: DefinitionReader;
   readonly #handOver: HandOver;
   readonly #aside: SetAside;
+  readonly #breath: Breath;
   /** Revisions whose intents are known to be copied. */
   readonly #copied = new Map<PersonId, number>();
   #begun = false;
   /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
   stuck = false;
 
-  constructor(parts: EngineParts, reader: DefinitionReader, handOver: HandOver) {
+  constructor(parts: EngineParts, reader: DefinitionReader, handOver: HandOver, breath: Breath) {
+    this.#breath = breath;
     this.#parts = parts;
     this.#reader = reader;
     this.#handOver = handOver;
@@ -59,9 +62,15 @@ export class Deliver {
     await this.#aside.load();
   }
 
+  /** Whether rounds have to go one after another. */
+  get careful(): boolean {
+    return this.#aside.careful;
+  }
+
   /** One claim, decided and committed. Returns how many people were moved. */
   async round(definitions: Workshop): Promise<number> {
     const { store, clock } = this.#parts;
+    await this.#handOver.room();
     const claim = await store.claim({
       lane: null,
       now: clock.now(),
@@ -75,14 +84,14 @@ export class Deliver {
       this.stuck = won === 0;
       return won;
     } finally {
-      await store.release(claim);
+      // Nobody waits for it: what is asked after it is answered after it.
+      store.release(claim).catch(() => undefined);
     }
   }
 
   async #decide(claim: Claim, definitions: Workshop): Promise<number> {
     const { store } = this.#parts;
-    await this.#aside.refresh();
-    const loaded = await this.#load(claim.people);
+    const [loaded] = await Promise.all([this.#load(claim.people), this.#aside.refresh()]);
     const ready: Loaded[] = [];
     for (const one of loaded) {
       if (isMerging(one.person)) await putTogether(this.#parts, one.person);
@@ -90,7 +99,9 @@ export class Deliver {
     }
     await this.#reader.ensure(ready.flatMap(({ person }) => person.enrollments.map((one) => one.version)));
     const candidates = await this.#prepare(ready, definitions);
-    const decided = await this.#foldAll(candidates, definitions);
+    const people = candidates.map(({ loaded }) => loaded.person.id);
+    this.#aside.trying(people);
+    const decided = await this.#foldAll(candidates, definitions).finally(() => this.#aside.tried(people));
     if (decided.length === 0) return 0;
     this.#parts.failpoint?.(
       'deliver:before-commit',
@@ -99,9 +110,14 @@ export class Deliver {
     const outcomes = await store.commit(
       decided.map((one) => changeOf(one, definitions)),
       claim,
+      true,
     );
-    const won = decided.filter((_, n) => outcomes[n] === 'won');
-    await this.#copy(won);
+    const won = decided.filter((_, n) => outcomes[n] !== 'lost');
+    this.#parts.failpoint?.(
+      'deliver:before-copy',
+      won.map(({ person }) => person.id),
+    );
+    await this.#copy(decided.filter((_, n) => outcomes[n] === 'won'));
     for (const { person, candidate, begun } of won) {
       for (const loser of candidate.absorb) await store.alias(loser.id, person.id);
       this.#handOver.take(person, begun, definitions);
@@ -124,10 +140,7 @@ export class Deliver {
   }
 
   async #copy(won: readonly Decided[]): Promise<void> {
-    this.#parts.failpoint?.(
-      'deliver:before-copy',
-      won.map(({ person }) => person.id),
-    );
+    if (won.length === 0) return;
     await this.#parts.store.copy(won.map(({ person }) => ({ person: person.id, intents: person.intents })));
     for (const { person } of won) {
       this.#copied.delete(person.id);
@@ -169,6 +182,7 @@ export class Deliver {
       });
       const again: Candidate[] = [];
       for (const candidate of open) {
+        await this.#breath.take();
         const result = await this.#foldOne(candidate, definitions);
         if (result === null) continue;
         if ('missing' in result) again.push({ ...candidate, missing: result.missing });

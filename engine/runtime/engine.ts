@@ -5,6 +5,7 @@ import type { Instant } from '../language/values.ts';
 import type { Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
@@ -16,6 +17,8 @@ import { receiptEvents } from './receipts.ts';
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
 const REFRESH = 1_000;
+/** Rounds under way at once: one decides while the store commits another. */
+const ROUNDS = 3;
 
 export class Engine {
   readonly store: Store;
@@ -31,7 +34,7 @@ export class Engine {
   #wake = new AbortController();
   #loop: Promise<void> | null = null;
   #unlisten: (() => void) | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
+  readonly #rounds = new Set<Promise<unknown>>();
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -39,8 +42,9 @@ export class Engine {
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
     this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events));
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver);
+    const breath = new Breath();
+    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath);
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, breath);
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -64,9 +68,14 @@ export class Engine {
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     if (events.length === 0) return [];
-    const receipts = await this.store.ingest(events);
+    const receipts = await this.store.ingest(events.map((event) => this.#ranked(event)));
     this.parts.wakeups.notify();
     return receipts;
+  }
+
+  /** Marks an event that may start something transactional. Before the definitions are read, nothing is known to be. */
+  #ranked(event: IncomingEvent): IncomingEvent {
+    return this.#workshop?.urgent(event.name) === true ? { ...event, urgent: true } : event;
   }
 
   /** Takes in what came back about messages; unknown messages are passed over. */
@@ -92,6 +101,7 @@ export class Engine {
     await this.#deliver.begin();
     for (;;) {
       const worked = await this.#once();
+      await Promise.allSettled(this.#rounds);
       await this.#handOver.idle();
       await this.parts.settled?.();
       if (worked === 0 && !(await this.#due())) return;
@@ -125,8 +135,10 @@ export class Engine {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
+        // Made before looking: a hint that comes while we look is not slept over.
+        this.#wake = new AbortController();
         if (this.clock.monotonic() - this.#refreshed > REFRESH) await this.refresh();
-        if ((await this.#once()) === 0) await this.#rest();
+        if ((await this.#several()) === 0) await this.#rest();
       } catch (error) {
         this.parts.logger.error({ err: error }, 'a round failed; it is tried again');
         await this.#pause(this.clock.now() + 1_000);
@@ -134,11 +146,24 @@ export class Engine {
     }
   }
 
-  /** One round at a time: a drain asked for while the loop runs waits its turn. */
   async #once(): Promise<number> {
-    const round = this.#busy.then(() => this.#deliver.round(this.definitions));
-    this.#busy = round.catch(() => undefined);
-    return await round;
+    const round = this.#deliver.round(this.definitions);
+    this.#rounds.add(round);
+    return await round.finally(() => this.#rounds.delete(round));
+  }
+
+  /** Rounds beside one another as long as each finds work. */
+  async #several(): Promise<number> {
+    const hands = Array.from({ length: this.#deliver.careful ? 1 : ROUNDS }, async () => {
+      let worked = 0;
+      for (;;) {
+        const moved = await this.#once();
+        worked += moved;
+        if (moved === 0 || this.#stopping.signal.aborted || this.clock.monotonic() - this.#refreshed > REFRESH)
+          return worked;
+      }
+    });
+    return (await Promise.all(hands)).reduce((sum, moved) => sum + moved, 0);
   }
 
   async #due(): Promise<boolean> {
@@ -147,7 +172,6 @@ export class Engine {
   }
 
   async #rest(): Promise<void> {
-    this.#wake = new AbortController();
     const now = this.clock.now();
     const next = await this.store.nextWake();
     await this.#pause(Math.min(next === null || next <= now ? now + SWEEP : next, now + SWEEP));

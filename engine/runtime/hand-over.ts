@@ -1,31 +1,45 @@
 // Handing over: renders what began to leave, passes the fence, gives it to its channel and reports the outcome as an
 // event. The fence row is the only right to send (I5); an outcome nobody confirmed is `unknown`.
 
+import { setTimeout as later } from 'node:timers/promises';
 import { mint } from '../core/ids.ts';
 import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
 import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
 import { toJson } from '../core/work.ts';
 import { formatIso } from '../language/calendar.ts';
+import type { Channel } from '../language/template.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Outgoing, SendOutcome } from '../ports/channel.ts';
 import type { IncomingEvent } from '../ports/store.ts';
+import type { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Links } from './links.ts';
+import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
 
 type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
 
+/** A message that began to leave. */
+interface Begun {
+  readonly person: Person;
+  readonly item: OutboxItem;
+  readonly definitions: Workshop;
+}
+
 export class HandOver {
   readonly #parts: EngineParts;
   readonly #ingest: Ingest;
   /** Hand-overs of this process that have no outcome yet, by message and generation. */
-  readonly #under = new Map<string, Promise<void>>();
+  readonly #under = new Set<string>();
+  readonly #pumps: Readonly<Record<Channel, Pump<Begun>>>;
 
-  constructor(parts: EngineParts, ingest: Ingest) {
+  constructor(parts: EngineParts, ingest: Ingest, breath: Breath) {
     this.#parts = parts;
     this.#ingest = ingest;
+    const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
+    this.#pumps = { email: pump(), sms: pump(), push: pump() };
   }
 
   /** Hands over messages that have just begun. */
@@ -42,25 +56,42 @@ export class HandOver {
     }
   }
 
+  /**
+   * Resolves when what has begun has mostly left: what is decided later has heard more (P04). A provider that hangs holds
+   * nobody up for longer than a moment.
+   */
+  async room(): Promise<void> {
+    for (let tries = 0; tries < 25 && Object.values(this.#pumps).some((pump) => pump.isCrowded); tries += 1)
+      await later(10);
+  }
+
   /** Resolves when nothing is being handed over. */
   async idle(): Promise<void> {
-    while (this.#under.size > 0) await Promise.all(this.#under.values());
+    await Promise.all(Object.values(this.#pumps).map((pump) => pump.idle()));
   }
 
   #begin(person: Person, item: OutboxItem, definitions: Workshop): void {
     const key = keyOf(item);
     if (this.#under.has(key)) return;
-    const work = this.#handOver(person, item, definitions)
-      .catch((error: unknown) =>
-        this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later'),
-      )
-      .finally(() => this.#under.delete(key));
-    this.#under.set(key, work);
+    this.#under.add(key);
+    const { transactional } = definitions.category(item.journey, item.template, item.channel);
+    this.#pumps[item.channel].add({ person, item, definitions }, transactional);
+  }
+
+  async #carryOut({ person, item, definitions }: Begun): Promise<void> {
+    try {
+      await this.#handOver(person, item, definitions);
+    } catch (error) {
+      this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later');
+    } finally {
+      this.#under.delete(keyOf(item));
+    }
   }
 
   async #handOver(person: Person, item: OutboxItem, definitions: Workshop): Promise<void> {
     const { store, channels, clock, failpoint } = this.#parts;
-    const rendered = await this.#render(person, item, definitions);
+    const urls = urlsOf(this.#parts.links, item.id);
+    const rendered = await this.#render(person, item, definitions, urls);
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
     const [mine] = await store.fence([row]);
@@ -77,13 +108,20 @@ export class HandOver {
       return;
     }
     failpoint?.('hand-over:before-send', [item.id]);
-    const [outcome] = await channels[item.channel].send([outgoing(person, item, definitions, rendered, this.#parts)]);
+    const [outcome] = await channels[item.channel].send([
+      outgoing(person, item, definitions, rendered, urls, clock.now()),
+    ]);
     failpoint?.('hand-over:before-outcome', [item.id]);
     await this.#report(person, item, outcome ?? { result: 'unknown', why: 'the channel gave no answer' });
   }
 
   /** The rendered message, or why there is none. */
-  async #render(person: Person, item: OutboxItem, definitions: Workshop): Promise<Rendered | string> {
+  async #render(
+    person: Person,
+    item: OutboxItem,
+    definitions: Workshop,
+    urls: Outgoing['urls'],
+  ): Promise<Rendered | string> {
     const locale = textTrait(person, 'locale') ?? definitions.settings.locale;
     const found = definitions.template(item.journey, item.template, item.channel, locale);
     if (found === undefined) return `no template "${item.template}" for ${item.channel} in journey "${item.journey}"`;
@@ -92,7 +130,7 @@ export class HandOver {
         template: found.html,
         ...(found.text && { textPart: found.text }),
         ...(item.subject !== null && { subject: item.subject }),
-        ...this.#request(person, item, definitions),
+        ...this.#request(person, item, definitions, urls),
         locale: found.html.locale ?? locale,
       });
       this.#tellFaults(item, rendered);
@@ -112,9 +150,8 @@ export class HandOver {
   }
 
   /** Everything of a render that does not depend on which template was chosen. */
-  #request(person: Person, item: OutboxItem, { settings }: Workshop) {
+  #request(person: Person, item: OutboxItem, { settings }: Workshop, urls: Outgoing['urls']) {
     const { links, clock } = this.#parts;
-    const urls = urlsOf(links, item.id);
     const enrollment = person.enrollments.find((one) => one.id === item.enrollment);
     const trigger = enrollment?.trigger ?? { data: item.sample ?? {}, at: clock.now(), name: null };
     return {
@@ -152,11 +189,8 @@ export class HandOver {
 }
 
 function urlsOf(links: Links, message: string): Outgoing['urls'] {
-  return {
-    unsubscribe: links.unsubscribe(message),
-    preferences: links.preferences(message),
-    browser: links.browser(message),
-  };
+  const unsubscribe = links.unsubscribe(message);
+  return { unsubscribe, preferences: links.preferences(message), browser: links.browser(message) };
 }
 
 function keyOf(item: OutboxItem): string {
@@ -212,7 +246,8 @@ function outgoing(
   item: OutboxItem,
   definitions: Workshop,
   rendered: Rendered,
-  { links, clock }: EngineParts,
+  urls: Outgoing['urls'],
+  at: number,
 ): Outgoing {
   return {
     id: item.id,
@@ -228,7 +263,7 @@ function outgoing(
     actions: rendered.actions,
     html: rendered.html,
     text: rendered.text,
-    urls: urlsOf(links, item.id),
-    at: clock.now(),
+    urls,
+    at,
   };
 }

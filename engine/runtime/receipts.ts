@@ -12,9 +12,11 @@ const STOP = /^\s*(stop|stopall|unsubscribe|cancel|end|quit|стоп|отпис�
 /** Events for receipts of messages the ledger knows. An address that bounced or complained is suppressed at once. */
 export async function receiptEvents(store: Store, receipts: readonly Receipt[], now: number): Promise<IncomingEvent[]> {
   const events: IncomingEvent[] = [];
+  const rows = await store.ledger([...new Set(receipts.map((receipt) => receipt.message))]);
+  const known = new Map(rows.map((row) => [row.id, row]));
   for (const receipt of receipts) {
-    const row = await store.message(receipt.message);
-    if (row === null) continue;
+    const row = known.get(receipt.message);
+    if (row === undefined) continue;
     if (row.to !== null && ends(receipt, row)) await store.suppress(`${row.channel}:${row.to}`, receipt.kind, now);
     events.push(eventOf(row, receipt, now));
     if (receipt.kind === 'unsubscribed' && receipt.recorded !== true) events.push(withdrawal(row, receipt, now));

@@ -25,6 +25,8 @@ export class SetAside {
   #deaths: Record<string, number> = {};
   #suspects = new Set<PersonId>();
   #known: string | null = null;
+  /** People of every round under way. */
+  readonly #trying = new Set<PersonId>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -67,6 +69,11 @@ export class SetAside {
     return this.#aside.some((one) => one.event === event);
   }
 
+  /** After a death only one round runs at a time. */
+  get careful(): boolean {
+    return this.#suspects.size > 0;
+  }
+
   /** After a death, people are taken one at a time until those who were there have passed. */
   batch(limit: number): number {
     return this.#suspects.size === 0 ? limit : 1;
@@ -79,7 +86,6 @@ export class SetAside {
     fold: (events: readonly StoredEvent[]) => Fold,
   ): Promise<Fold | null> {
     if (this.#suspects.size > 0) return await this.#carefully(person, events, fold);
-    this.#parts.attempts.note({ people: [person], event: null });
     try {
       this.#parts.failpoint?.(
         'deliver:before-fold',
@@ -88,9 +94,24 @@ export class SetAside {
       return fold(events);
     } catch (error) {
       return await this.#bisect(person, events, fold, error);
-    } finally {
-      this.#parts.attempts.note(null);
     }
+  }
+
+  /** Notes who is about to be decided, once for all of them: should the process die of one, each is tried alone. */
+  trying(people: readonly PersonId[]): void {
+    for (const person of people) this.#trying.add(person);
+    this.#noteTrying();
+  }
+
+  /** All of them were decided. */
+  tried(people: readonly PersonId[]): void {
+    for (const person of people) this.#trying.delete(person);
+    this.#noteTrying();
+  }
+
+  #noteTrying(): void {
+    if (this.#suspects.size > 0) return;
+    this.#parts.attempts.note(this.#trying.size === 0 ? null : { people: [...this.#trying], event: null });
   }
 
   /** One event a time, each noted before it is tried: a death then names its event. */

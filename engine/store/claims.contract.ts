@@ -50,6 +50,16 @@ export function claimPromises(promise: Promises): void {
     expect(new Set(all).size).toBe(3);
   });
 
+  promise('claims the transactional first, though never alone while others wait', async ({ store }) => {
+    const others = await Promise.all(['a', 'b', 'c', 'd'].map((name) => resting(store, name, NOON)));
+    for (const n of [1, 2, 3, 4, 5])
+      await store.ingest([event(`u${n}`, { who: [`user:u${n}`], received: NOON + 1, urgent: true })]);
+    const urgent = await Promise.all([1, 2, 3, 4, 5].map((n) => store.find(`user:u${n}`)));
+    const { people } = await claim(store, NOON + 2, { limit: 4 });
+    expect(people.slice(0, 3).every((person) => urgent.includes(person))).toBe(true);
+    expect(others).toContain(people[3]);
+  });
+
   promise('claims by lane, as the last commit said', async ({ store }) => {
     const bulk = await resting(store, 'bulk', NOON, 'bulk');
     const live = await resting(store, 'live', NOON, 'live');

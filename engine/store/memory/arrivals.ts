@@ -7,7 +7,7 @@ import type { HistoryAsk, IncomingEvent, IngestReceipt, StoredEvent } from '../.
 import { type Directory, planIngest } from '../ingest-plan.ts';
 import { digest } from '../person-digest.ts';
 import { frozenCopyOf } from './plain.ts';
-import { compareIds, currentPerson, type Tables, wakeBy } from './tables.ts';
+import { compareIds, currentPerson, setLane, type Tables, wakeBy } from './tables.ts';
 
 export function ingest(tables: Tables, events: readonly IncomingEvent[]): IngestReceipt[] {
   return events.map((event) => ingestOne(tables, event));
@@ -36,6 +36,7 @@ function ingestOne(tables: Tables, event: IncomingEvent): IngestReceipt {
     if (plan.create) createPerson(tables, person, event.received);
     for (const key of plan.attach) attach(tables, key, person);
     arrived(tables, person, stored);
+    if (event.urgent === true) setLane(tables, person, 'transactional');
   }
   return { id: event.id, outcome: 'stored', person };
 }

@@ -5,8 +5,9 @@ import type { PersonId } from '../../core/person.ts';
 import type { Instant, Millis } from '../../language/values.ts';
 import type { Change, Claim, CommitOutcome, Lane, Loaded, StoredEvent } from '../../ports/store.ts';
 import { digest } from '../person-digest.ts';
+import { urgentShare } from '../urgent-share.ts';
 import { copyOf } from './plain.ts';
-import { currentPerson, type PersonRow, setWake, type Tables } from './tables.ts';
+import { currentPerson, type PersonRow, setLane, setWake, type Tables } from './tables.ts';
 import type { Wake } from './wake-heap.ts';
 
 const EVENTS_A_TURN = 100;
@@ -23,16 +24,24 @@ let claimsMade = 0;
 
 export function claim(tables: Tables, request: ClaimRequest): Claim {
   for (const [person, held] of tables.claims) if (held.until <= request.tick) tables.claims.delete(person);
-  const people = [...takeDue(tables, request)];
-  for (const person of tables.unread) {
-    if (people.length >= request.limit) break;
-    if (!people.includes(person) && isFree(tables, person, request.lane)) people.push(person);
-  }
+  const unread = [...tables.unread].filter((person) => isFree(tables, person, request.lane));
+  const all = new Set([...takeUrgent(tables, request), ...takeDue(tables, request), ...unread]);
+  const people = [...all].slice(0, request.limit);
   claimsMade += 1;
   const token = `claim-${claimsMade}`;
   const until = request.tick + request.leaseMs;
   for (const person of people) tables.claims.set(person, { token, until });
   return { token, people };
+}
+
+/** Of a claim for any lane, the transactional who are due. */
+function takeUrgent(tables: Tables, { lane, now, limit }: ClaimRequest): PersonId[] {
+  if (lane !== null) return [];
+  const due = (person: PersonId): number => tables.people.get(person)?.wakeAt ?? Number.POSITIVE_INFINITY;
+  return [...tables.urgent]
+    .filter((person) => due(person) <= now && isFree(tables, person, null))
+    .sort((a, b) => due(a) - due(b) || (a < b ? -1 : 1))
+    .slice(0, urgentShare(limit));
 }
 
 /** Due people nobody holds, oldest first. Their moments stay in the heap: only a commit moves them. */
@@ -103,7 +112,8 @@ function store(tables: Tables, row: PersonRow, change: Change): void {
   row.digest = digest(row.person);
   row.uncopied = row.digest.lastIntent;
   row.seenSeq = change.inboxSeq;
-  row.lane = change.lane;
+  // What came meanwhile is as urgent as it was.
+  if (row.inboxSeq <= change.inboxSeq || row.lane !== 'transactional') setLane(tables, change.person.id, change.lane);
   if (row.inboxSeq <= change.inboxSeq) {
     tables.unread.delete(row.person.id);
     setWake(tables, row, change.wakeAt);

@@ -46,6 +46,7 @@ export function createMemoryStore(): Store {
     find: step((_, key) => tables.identities.get(key) ?? null),
     people: step(people),
     message: step((_, id) => tables.messages.get(id) ?? null),
+    ledger: step((_, ids) => ids.flatMap((id) => tables.messages.get(id) ?? [])),
     messages: step(messages),
     journal: step(journal),
     events: step(events),

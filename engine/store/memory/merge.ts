@@ -22,6 +22,7 @@ export function alias(tables: Tables, losing: PersonId, winning: PersonId): void
   tables.people.delete(losing);
   tables.claims.delete(losing);
   tables.unread.delete(losing);
+  tables.urgent.delete(losing);
 }
 
 function moveEvents(tables: Tables, loser: PersonId, winner: PersonId): void {

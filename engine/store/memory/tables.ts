@@ -49,6 +49,8 @@ export interface Tables {
   readonly wakes: WakeHeap;
   /** People with events nobody has read yet: due whatever the clock says. */
   readonly unread: Set<PersonId>;
+  /** People of the transactional lane. */
+  readonly urgent: Set<PersonId>;
   readonly claims: Map<PersonId, HeldClaim>;
   readonly messages: Map<MessageId, MessageRow>;
   readonly journal: JournalLine[];
@@ -78,6 +80,7 @@ export function emptyTables(): Tables {
     applied: new Map(),
     wakes: createWakeHeap(),
     unread: new Set(),
+    urgent: new Set(),
     claims: new Map(),
     messages: new Map(),
     journal: [],
@@ -116,4 +119,13 @@ export function setWake(tables: Tables, row: PersonRow, at: Instant | null): voi
 export function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** Puts a person into a lane. */
+export function setLane(tables: Tables, person: PersonId, lane: Lane): void {
+  const row = tables.people.get(person);
+  if (row === undefined) return;
+  row.lane = lane;
+  if (lane === 'transactional') tables.urgent.add(person);
+  else tables.urgent.delete(person);
 }

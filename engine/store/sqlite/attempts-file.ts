@@ -1,7 +1,7 @@
 // The note of who is being decided, in a small file of the data folder: it has to outlive the process, not the machine,
 // so it is written without waiting for the disk.
 
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attempt, Attempts } from '../../ports/attempts.ts';
 
@@ -19,10 +19,6 @@ export function attemptsFile(folder: string): Attempts {
       noted = attempt !== null;
       ftruncateSync(file, 0);
       if (attempt !== null) writeSync(file, JSON.stringify(attempt), 0);
-      if (attempt === null) {
-        closeSync(file);
-        file = null;
-      }
     },
   };
 }

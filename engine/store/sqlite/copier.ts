@@ -5,10 +5,7 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { TropaError } from '../../language/errors.ts';
 import { openForReading } from './database.ts';
-import { understood } from './failures.ts';
-import { invoke } from './protocol.ts';
-import { serve } from './serve.ts';
-import { toWire } from './wire.ts';
+import { attempt, serve } from './serve.ts';
 
 export type Copier = ReturnType<typeof prepareCopier>;
 
@@ -41,16 +38,12 @@ function sync(path: string): void {
   }
 }
 
-serve(({ folder }, answer) => {
+serve(({ folder }, { answer }) => {
   const db = openForReading(folder);
   const copier = prepareCopier(db);
   return {
-    take(request) {
-      try {
-        answer({ id: request.id, ok: true, value: invoke(copier, request) });
-      } catch (error) {
-        answer({ id: request.id, ok: false, error: toWire(understood(error)) });
-      }
+    take(requests) {
+      answer(requests.map((request) => attempt(copier, request)));
     },
     close: () => db.close(),
   };

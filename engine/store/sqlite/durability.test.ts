@@ -45,7 +45,8 @@ async function killAfter(folder: string, round: number, ms: number): Promise<str
 test('P01 killed at random points in the middle of ingest, it keeps every acknowledged event', async () => {
   const folder = folders.make();
   const acknowledged: string[] = [];
-  for (let round = 0; round < 12; round += 1)
+  const kills = 2 * Number(process.env.KILLS ?? 10);
+  for (let round = 0; round < kills; round += 1)
     acknowledged.push(...(await killAfter(folder, round, Math.random() * 120)));
   expect(acknowledged.length).toBeGreaterThan(100);
   const store = await openSqliteStore(folder);
@@ -58,7 +59,7 @@ test('P01 killed at random points in the middle of ingest, it keeps every acknow
   const people = await store.load((await store.people({ limit: 100 })).map(({ id }) => id));
   expect(people.reduce((sum, { inboxSeq }) => sum + inboxSeq, 0)).toBe(stored.length);
   await store.close();
-});
+}, 300_000);
 
 const letter = (id: string) => event(id, { data: { text: 'x'.repeat(3_000) } });
 

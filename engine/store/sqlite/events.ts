@@ -17,9 +17,10 @@ export type PastRow = Pick<EventRow, 'id' | 'at' | 'data'>;
 
 export function prepareEvents(db: Database, people: People, queue: Queue, identities: Identities) {
   const known = db.prepare<[string], { person: PersonId | null }>('SELECT person FROM events WHERE id = ?');
-  const insert = db.prepare<[EventRow & { effective: number }]>(`
-    INSERT INTO events (${COLUMNS}, effective)
-    VALUES (:id, :person, :source, :name, :at, :received, :done, :hops, :data, :who, :links, :effective)`);
+  // By place: names of parameters are looked up one by one, at every event.
+  const insert = db.prepare<(string | number | null)[]>(
+    `INSERT INTO events (${COLUMNS}, effective) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   const undone = db.prepare<[PersonId, number], EventRow>(`
     SELECT ${COLUMNS} FROM events WHERE person = ? AND done = 0 ORDER BY effective, id LIMIT ?`);
   const past = db.prepare<[PersonId, string, number, number], PastRow>(`
@@ -30,18 +31,32 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
     SELECT count(*) AS count, min(received) AS since FROM events WHERE person = ? AND done = 0`);
   const move = db.prepare<[PersonId, PersonId]>('UPDATE events SET person = ? WHERE person = ?');
 
+  const list = (items: readonly string[]): string => (items.length === 0 ? '[]' : JSON.stringify(items));
+
   function ingest(event: EventIn): IngestReceipt {
     const { id, source, name, at, received, data } = event;
     const before = known.get(id);
     if (before !== undefined) return { id, outcome: 'duplicate', person: before.person };
     const { person, create, attach, links } = planIngest(event, identities.directory);
-    const [who, linked] = [JSON.stringify(event.who), JSON.stringify(links)];
-    const fields = { id, person, source, name, at, received, data, who, links: linked, hops: event.hops ?? 0 };
-    insert.run({ ...fields, done: person === null ? 1 : 0, effective: effectiveTime(event) });
+    const [done, hops] = [person === null ? 1 : 0, event.hops ?? 0];
+    insert.run(
+      id,
+      person,
+      source,
+      name,
+      at,
+      received,
+      done,
+      hops,
+      data,
+      list(event.who),
+      list(links),
+      effectiveTime(event),
+    );
     if (person === null) return { id, outcome: 'stored', person };
     if (create) people.create(person, received);
     for (const key of attach) identities.attach(key, person);
-    queue.arrived(person, 1, received);
+    queue.arrived(person, 1, received, event.urgent === true);
     return { id, outcome: 'stored', person };
   }
 
@@ -60,7 +75,7 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
     move(loser: PersonId, winner: PersonId): void {
       const { count, since } = waiting.get(loser)!;
       move.run(winner, loser);
-      if (count > 0 && since !== null) queue.arrived(winner, count, since);
+      if (count > 0 && since !== null) queue.arrived(winner, count, since, false);
     },
   };
 }

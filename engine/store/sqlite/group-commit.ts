@@ -3,11 +3,12 @@
 
 import type { Database } from 'better-sqlite3';
 import { understood } from './failures.ts';
-import { type Answer, invoke, type Methods, type Request } from './protocol.ts';
+import type { Answer, Methods, Request } from './protocol.ts';
+import { attempt } from './serve.ts';
 import { toWire, unavailable } from './wire.ts';
 
 export interface GroupCommits {
-  take(request: Request): void;
+  take(requests: readonly Request[]): void;
   /** Runs everything that waits. */
   drain(): void;
 }
@@ -16,14 +17,16 @@ export interface GroupSettings {
   readonly db: Database;
   readonly reads: Methods;
   readonly writes: Methods;
-  readonly answer: (answer: Answer) => void;
+  readonly answer: (answers: readonly Answer[]) => void;
+  /** Takes in what was asked meanwhile. */
+  readonly listen: () => void;
   /** How long a transaction may take in more work before it is committed. */
   readonly budgetMs: number;
   /** Calls back when nothing waits any more. */
   readonly idle: () => void;
 }
 
-export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: GroupSettings): GroupCommits {
+export function groupCommits({ db, reads, writes, answer, listen, budgetMs, idle }: GroupSettings): GroupCommits {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const abandon = db.prepare('ROLLBACK');
@@ -31,16 +34,8 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   const keep = db.prepare('RELEASE request');
   const undo = db.prepare('ROLLBACK TO request');
   let asking: Request[] = [];
-  let writing: Request[] = [];
+  const writing: Request[] = [];
   let scheduled = false;
-
-  function attempt(methods: Methods, request: Request): Answer {
-    try {
-      return { id: request.id, ok: true, value: invoke(methods, request) };
-    } catch (error) {
-      return { id: request.id, ok: false, error: toWire(understood(error)) };
-    }
-  }
 
   function attemptApart(request: Request): Answer {
     mark.run();
@@ -54,15 +49,25 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   /** Fails a whole group: none of its work is stored, whatever its answers were going to be. */
   function refuse(group: readonly { readonly id: number }[], cause: unknown): void {
     const error = toWire(understood(cause));
-    for (const { id } of group) answer({ id, ok: false, error });
+    answer(group.map(({ id }) => ({ id, ok: false, error })));
+  }
+
+  /** Whoever waits at a door goes first; the rest in its order. */
+  function next(): Request | undefined {
+    const first = writing.findIndex(({ method }) => method === 'ingest');
+    return writing.splice(Math.max(0, first), 1)[0];
   }
 
   /** Works off what waits until the budget is spent, and makes it durable; throws when nothing of it is. */
   function commitGroup(answers: Answer[]): void {
     const until = performance.now() + budgetMs;
     begin.run();
-    do answers.push(attemptApart(writing[answers.length]!));
-    while (answers.length < writing.length && db.inTransaction && performance.now() < until);
+    for (let request = next(); request !== undefined; request = next()) {
+      answers.push(attemptApart(request));
+      if (!db.inTransaction || performance.now() >= until) break;
+      // What came meanwhile may still join.
+      listen();
+    }
     if (!db.inTransaction) throw unavailable('the store could not finish its transaction: the disk may be full.');
     end.run();
   }
@@ -74,19 +79,17 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
     } catch (error) {
       if (db.inTransaction) abandon.run();
       // Where not even a transaction could begin, nothing that waits can be written.
-      refuse(answers.length === 0 ? writing : answers, error);
-      writing = answers.length === 0 ? [] : writing.slice(answers.length);
+      refuse(answers.length === 0 ? writing.splice(0) : answers, error);
       return;
     }
-    writing = writing.slice(answers.length);
-    answers.forEach(answer);
+    answer(answers);
   }
 
   function turn(): void {
     scheduled = false;
     const questions = asking;
     asking = [];
-    for (const request of questions) answer(attempt(reads, request));
+    if (questions.length > 0) answer(questions.map((request) => attempt(reads, request)));
     if (writing.length > 0) writeGroup();
     schedule();
   }
@@ -102,8 +105,8 @@ export function groupCommits({ db, reads, writes, answer, budgetMs, idle }: Grou
   }
 
   return {
-    take(request) {
-      (request.method in reads ? asking : writing).push(request);
+    take(requests) {
+      for (const request of requests) (request.method in reads ? asking : writing).push(request);
       schedule();
     },
     drain() {

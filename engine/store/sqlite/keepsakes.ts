@@ -37,7 +37,7 @@ export function prepareKeepsakes(db: Database) {
     suppress: (address: string, reason: string, at: number): void => void suppress.run(address, reason, at),
     suppressed: (addresses: readonly string[]): string[] =>
       addresses.filter((address) => suppressed.get(address) !== undefined),
-    keepMail: (mail: MailRow): void => void keepMail.run(mail),
+    keepMail: (mail: MailRow): boolean => keepMail.run(mail).changes > 0,
     moveMails: (loser: PersonId, winner: PersonId): void => void moveMails.run(winner, loser),
     keepRefused({ at, source, code, detail, body }: Refused): void {
       forgetRefused.run(at - REFUSED_KEPT);

@@ -1,4 +1,5 @@
-// The words two threads of this store exchange: one request, one answer, matched by number.
+// The words two threads of this store exchange: lists of requests one way, lists of answers the other, matched by
+// number. Lists, because a message between threads costs more than most of what is asked in it.
 
 import type { ErrorOnTheWire } from './wire.ts';
 

@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { PersonId } from '../../core/person.ts';
 import type { Claim, Lane } from '../../ports/store.ts';
+import { urgentShare } from '../urgent-share.ts';
 import type { Claims } from './claims.ts';
 import type { ChangeIn } from './rows.ts';
 
@@ -19,16 +20,20 @@ export interface ClaimRequest {
 export function prepareQueue(db: Database, claims: Claims) {
   const insert = db.prepare<[PersonId]>(`
     INSERT INTO queue (person, inbox_seq, seen_seq, wake_at, lane) VALUES (?, 0, 0, NULL, 'live')`);
-  const arrive = db.prepare<[number, number, number, PersonId]>(`
-    UPDATE queue SET inbox_seq = inbox_seq + ?, wake_at = min(coalesce(wake_at, ?), ?) WHERE person = ?`);
+  const arrive = db.prepare<[number, number, number, Lane | null, PersonId]>(`
+    UPDATE queue SET inbox_seq = inbox_seq + ?, wake_at = min(coalesce(wake_at, ?), ?), lane = coalesce(?, lane)
+    WHERE person = ?`);
   const seq = db.prepare<[PersonId], { inbox_seq: number }>('SELECT inbox_seq FROM queue WHERE person = ?');
-  // An event that came after the person was loaded keeps it due at the moment the event asked for.
-  const commit = db.prepare<[Pick<ChangeIn, 'id' | 'inboxSeq' | 'wakeAt' | 'lane'>]>(`
-    UPDATE queue SET seen_seq = :inboxSeq, lane = :lane,
-      wake_at = CASE WHEN inbox_seq > :inboxSeq THEN min(coalesce(wake_at, :wakeAt), coalesce(:wakeAt, wake_at)) ELSE :wakeAt END
-    WHERE person = :id`);
+  // An event that came after the person was loaded keeps it due at the moment the event asked for, and as urgent.
+  const commit = db.prepare<[number, number, Lane, number, number | null, number | null, number | null, PersonId]>(`
+    UPDATE queue SET seen_seq = ?,
+      lane = CASE WHEN inbox_seq > ? AND lane = 'transactional' THEN lane ELSE ? END,
+      wake_at = CASE WHEN inbox_seq > ? THEN min(coalesce(wake_at, ?), coalesce(?, wake_at)) ELSE ? END
+    WHERE person = ?`);
   const due = db.prepare<[number], { person: PersonId; lane: Lane }>(`
     SELECT person, lane FROM queue WHERE wake_at <= ? ORDER BY wake_at, person`);
+  const urgent = db.prepare<[number], { person: PersonId; lane: Lane }>(`
+    SELECT person, lane FROM queue WHERE lane = 'transactional' AND wake_at <= ? ORDER BY wake_at, person`);
   // A clock that jumped back must not hide what was acknowledged before the jump.
   const unread = db.prepare<[number], { person: PersonId; lane: Lane }>(`
     SELECT person, lane FROM queue WHERE inbox_seq > seen_seq AND wake_at > ?`);
@@ -40,26 +45,33 @@ export function prepareQueue(db: Database, claims: Claims) {
     WHERE person IN (SELECT id FROM people WHERE begun > 0 UNION SELECT person FROM uncopied)`);
   const remove = db.prepare<[PersonId]>('DELETE FROM queue WHERE person = ?');
 
-  function take(found: Iterable<{ person: PersonId; lane: Lane }>, request: ClaimRequest, people: PersonId[]): void {
+  function take(
+    found: Iterable<{ person: PersonId; lane: Lane }>,
+    { lane: wanted }: ClaimRequest,
+    people: Set<PersonId>,
+    limit: number,
+  ): void {
     for (const { person, lane } of found) {
-      if (people.length >= request.limit) return;
-      if ((request.lane === null || lane === request.lane) && claims.isFree(person)) people.push(person);
+      if (people.size >= limit) return;
+      if ((wanted === null || lane === wanted) && claims.isFree(person)) people.add(person);
     }
   }
 
   return {
     create: (person: PersonId): void => void insert.run(person),
-    arrived: (person: PersonId, count: number, at: number): void => void arrive.run(count, at, at, person),
+    arrived: (person: PersonId, count: number, at: number, urgent: boolean): void =>
+      void arrive.run(count, at, at, urgent ? 'transactional' : null, person),
     inboxSeq: (person: PersonId): number => seq.get(person)?.inbox_seq ?? 0,
     committed({ id, inboxSeq, wakeAt, lane }: ChangeIn): void {
-      commit.run({ id, inboxSeq, wakeAt, lane });
+      commit.run(inboxSeq, inboxSeq, lane, inboxSeq, wakeAt, wakeAt, wakeAt, id);
     },
     claim(request: ClaimRequest): Claim {
       claims.lapse(request.tick);
-      const people: PersonId[] = [];
-      take(due.iterate(request.now), request, people);
-      if (people.length < request.limit) take(unread.iterate(request.now), request, people);
-      return claims.grant(people, request.tick + request.leaseMs);
+      const people = new Set<PersonId>();
+      if (request.lane === null) take(urgent.iterate(request.now), request, people, urgentShare(request.limit));
+      take(due.iterate(request.now), request, people, request.limit);
+      if (people.size < request.limit) take(unread.iterate(request.now), request, people, request.limit);
+      return claims.grant([...people], request.tick + request.leaseMs);
     },
     nextWake: (): number | null => next.get()?.at ?? null,
     wakeInside: (journey: string, now: number): void => void wakeInside.run(now, now, journey),

@@ -1,22 +1,16 @@
 // The worker thread for reports: a connection that only reads, so that a long page never keeps the writer waiting.
 
 import { openForReading } from './database.ts';
-import { understood } from './failures.ts';
-import { invoke } from './protocol.ts';
 import { prepareReports } from './reports.ts';
-import { serve } from './serve.ts';
-import { toWire } from './wire.ts';
+import { attempt, serve } from './serve.ts';
 
-serve(({ folder }, answer) => {
+serve(({ folder }, { answer }) => {
   const db = openForReading(folder);
   const reports = prepareReports(db);
   return {
-    take(request) {
-      try {
-        answer({ id: request.id, ok: true, value: invoke(reports, request) });
-      } catch (error) {
-        answer({ id: request.id, ok: false, error: toWire(understood(error)) });
-      }
+    take(requests) {
+      // One by one: the answer of a short question does not wait for that of a long one.
+      for (const request of requests) answer([attempt(reports, request)]);
     },
     close: () => db.close(),
   };

@@ -114,6 +114,7 @@ export function prepareReports(db: Database) {
   return {
     people,
     message: (id: MessageId): LedgerRow | null => message.get(id) ?? null,
+    ledger: (ids: readonly MessageId[]): LedgerRow[] => ids.flatMap((id) => message.get(id) ?? []),
     messages,
     journal,
     events,

@@ -39,6 +39,8 @@ export interface ChangeIn extends PersonDigest {
   readonly exclusive: boolean;
   readonly wakeAt: number | null;
   readonly lane: Lane;
+  /** To be copied in the same transaction; null: they stay with the person. */
+  readonly intents: readonly IntentIn[] | null;
 }
 
 export interface LoadedOut {
@@ -93,18 +95,19 @@ export function eventOut(row: EventRow): StoredEvent {
   return { id, person, source, name, at, received, data, who, links, hops, done: row.done === 1 };
 }
 
-export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change): ChangeIn {
+export function changeIn({ person, inboxSeq, exclusive, wakeAt, lane }: Change, copying: boolean): ChangeIn {
   const { id, rev } = person;
-  return { id, rev, body: JSON.stringify(person), inboxSeq, exclusive, wakeAt, lane, ...digest(person) };
+  const kept = copying ? { ...person, intents: [] } : person;
+  const intents = copying ? person.intents.map((intent) => intentIn(id, intent)) : null;
+  return { id, rev, body: JSON.stringify(kept), inboxSeq, exclusive, wakeAt, lane, intents, ...digest(kept) };
 }
 
 export function personOut(body: string): Person {
   return parse<Person>(body);
 }
 
-export function loadedOut(loaded: LoadedOut): Loaded {
-  const { inboxSeq, more } = loaded;
-  return { person: personOut(loaded.body), inboxSeq, events: loaded.events.map(eventOut), more };
+export function loadedOut({ body, inboxSeq, more, events }: LoadedOut): Loaded {
+  return { person: personOut(body), inboxSeq, events: events.map(eventOut), more };
 }
 
 export function copyIn(work: { person: PersonId; intents: readonly Intent[] }): CopyIn {

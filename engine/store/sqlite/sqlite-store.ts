@@ -2,12 +2,13 @@
 // calls the driver; one worker writes, another answers reports.
 
 import type { JsonObject } from '../../language/values.ts';
-import type { SandboxMail, Store } from '../../ports/store.ts';
+import type { CommitOutcome, FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
 import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
 import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
 import { startThread, type Thread } from './thread.ts';
+import { together } from './together.ts';
 import type { WriterReads, WriterWrites } from './writes.ts';
 
 export interface SqliteOptions {
@@ -16,6 +17,9 @@ export interface SqliteOptions {
   /** Milliseconds for which one transaction takes in waiting writes; 8 by default. */
   readonly budgetMs?: number;
 }
+
+/** People decided together are stored in parts, so that an event at the door waits for one part and not for all. */
+const CHANGES_A_CALL = 25;
 
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
@@ -57,7 +61,7 @@ type Road =
 
 function road(writer: Writer): Pick<Store, Road> {
   return {
-    ingest: (events) => writer.call('ingest', events.map(eventIn)),
+    ingest: together((events: readonly IncomingEvent[]) => writer.call('ingest', events.map(eventIn))),
     claim: (request) => writer.call('claim', request),
     release: (claim) => writer.call('release', claim),
     nextWake: () => writer.call('nextWake'),
@@ -66,9 +70,17 @@ function road(writer: Writer): Pick<Store, Road> {
       const answers = await writer.call('history', asks);
       return answers.map((rows) => rows.map(({ id, at, data }) => ({ id, at, data: JSON.parse(data) as JsonObject })));
     },
-    commit: (changes, claim) => writer.call('commit', changes.map(changeIn), claim?.token ?? null),
+    async commit(changes, claim, copying = false) {
+      const token = claim?.token ?? null;
+      const parts: Promise<CommitOutcome[]>[] = [];
+      for (let from = 0; from < changes.length; from += CHANGES_A_CALL) {
+        const part = changes.slice(from, from + CHANGES_A_CALL).map((change) => changeIn(change, copying));
+        parts.push(writer.call('commit', part, token));
+      }
+      return (await Promise.all(parts)).flat();
+    },
     copy: (work) => writer.call('copy', work.map(copyIn)),
-    fence: (rows) => writer.call('fence', rows),
+    fence: together((rows: readonly FenceRow[]) => writer.call('fence', rows)),
     alias: (loser, winner) => writer.call('alias', loser, winner),
     recover: (now) => writer.call('recover', now),
   };
@@ -103,11 +115,12 @@ type Keepsake =
   | 'setMeta';
 
 function keepsakes(writer: Writer, reader: Reader): Pick<Store, Keepsake> {
+  const keepMails = together((mails: readonly MailRow[]) => writer.call('keepMails', mails));
   return {
     find: (key) => writer.call('find', key),
     suppressed: async (addresses) => new Set(await writer.call('suppressed', addresses)),
     suppress: (address, reason, at) => writer.call('suppress', address, reason, at),
-    keepMail: (mail) => writer.call('keepMail', { ...mail, content: JSON.stringify(mail.content) }),
+    keepMail: async (mail) => void (await keepMails([{ ...mail, content: JSON.stringify(mail.content) }])),
     mails: async (filter) => (await reader.call('mails', filter)).map(mailOut),
     keepRefused: (refused) => writer.call('keepRefused', refused),
     refused: (limit) => reader.call('refused', limit),
@@ -120,13 +133,16 @@ function mailOut(row: MailRow): SandboxMail {
   return { ...row, content: JSON.parse(row.content) as JsonObject };
 }
 
-function pages(reader: Reader): Pick<Store, 'people' | 'message' | 'messages' | 'journal' | 'events' | 'counts'> {
+function pages(
+  reader: Reader,
+): Pick<Store, 'people' | 'message' | 'ledger' | 'messages' | 'journal' | 'events' | 'counts'> {
   return {
     people: async (filter) => (await reader.call('people', filter)).map(({ body }) => personOut(body)),
     async message(id) {
       const row = await reader.call('message', id);
       return row === null ? null : messageOut(row);
     },
+    ledger: async (ids) => (await reader.call('ledger', ids)).map(messageOut),
     messages: async (filter) => (await reader.call('messages', filter)).map(messageOut),
     journal: async (filter) => (await reader.call('journal', filter)).map(journalOut),
     events: async (filter) => (await reader.call('events', filter)).map(eventOut),

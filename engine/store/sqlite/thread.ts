@@ -1,7 +1,15 @@
 // The main thread's end of a worker: calls go out numbered, answers settle them, a dead worker fails all of them.
 
 import { Worker } from 'node:worker_threads';
-import { type Answer, CLOSE, type Greeting, type Method, type Methods, type ThreadSettings } from './protocol.ts';
+import {
+  type Answer,
+  CLOSE,
+  type Greeting,
+  type Method,
+  type Methods,
+  type Request,
+  type ThreadSettings,
+} from './protocol.ts';
 import { fromWire, unavailable } from './wire.ts';
 
 type ArgsOf<M> = M extends Method ? Parameters<M> : never;
@@ -41,6 +49,7 @@ function greeted(worker: Worker): Promise<void> {
 
 function talkTo<M extends Methods>(worker: Worker): Thread<M> {
   const waiting = new Map<number, Waiting>();
+  let leaving: Request[] = [];
   let asked = 0;
   let ended: Error | null = null;
   let closing: Promise<void> | null = null;
@@ -57,20 +66,31 @@ function talkTo<M extends Methods>(worker: Worker): Thread<M> {
     asked += 1;
     const id = asked;
     return new Promise((resolve, reject) => {
-      worker.postMessage({ id, method, args });
       waiting.set(id, { resolve, reject });
+      // What is asked in one turn of the event loop leaves together.
+      if (leaving.push({ id, method, args }) === 1) setImmediate(leave);
       // Only what is under way keeps the process alive.
       worker.ref();
     });
   }
 
-  worker.on('message', (answer: Answer) => {
+  function leave(): void {
+    const requests = leaving;
+    leaving = [];
+    worker.postMessage(requests);
+  }
+
+  function settle(answer: Answer): void {
     const call = waiting.get(answer.id);
     waiting.delete(answer.id);
-    // Whoever closes waits for the worker's end: without it the process would be over before.
-    if (waiting.size === 0 && closing === null) worker.unref();
     if (answer.ok) call?.resolve(answer.value);
     else call?.reject(fromWire(answer.error));
+  }
+
+  worker.on('message', (answers: readonly Answer[]) => {
+    answers.forEach(settle);
+    // Whoever closes waits for the worker's end: without it the process would be over before.
+    if (waiting.size === 0 && closing === null) worker.unref();
   });
   worker.on('error', (error) => fail(unavailable(`the store's thread died: ${error.message}.`)));
   worker.on('exit', () => fail(unavailable('the store is closed.')));

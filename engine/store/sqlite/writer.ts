@@ -10,7 +10,7 @@ const BUDGET_MS = 8;
 /** Quiet for this long, the database is tidied. */
 const QUIET_MS = 1_000;
 
-serve((settings, answer) => {
+serve((settings, { answer, listen }) => {
   const unlock = lockFolder(settings.folder);
   const db = openForWriting(settings);
   let quiet: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ serve((settings, answer) => {
     }, QUIET_MS).unref();
   };
   const { reads, writes } = prepareWriter(db);
-  const group = groupCommits({ db, reads, writes, answer, budgetMs: settings.budgetMs ?? BUDGET_MS, idle });
+  const group = groupCommits({ db, reads, writes, answer, listen, budgetMs: settings.budgetMs ?? BUDGET_MS, idle });
   return {
     take: group.take,
     close() {

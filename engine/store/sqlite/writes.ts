@@ -52,6 +52,13 @@ export function prepareWriter(db: Database) {
     people.copied(person, lastIntent);
   }
 
+  function commit(change: ChangeIn, token: string | null): CommitOutcome {
+    const outcome = people.commit(change, token);
+    if (outcome === 'lost' || change.intents === null) return outcome;
+    for (const intent of change.intents) copyOne(change.id, change.id, intent);
+    return 'copied';
+  }
+
   function alias(loser: PersonId, winning: PersonId): void {
     const winner = identities.current(winning);
     const body = people.body(loser);
@@ -87,7 +94,7 @@ export function prepareWriter(db: Database) {
     writes: {
       ingest: (incoming: readonly EventIn[]): IngestReceipt[] => incoming.map(events.ingest),
       commit: (changes: readonly ChangeIn[], token: string | null): CommitOutcome[] =>
-        changes.map((change) => people.commit(change, token)),
+        changes.map((change) => commit(change, token)),
       copy: (work: readonly CopyIn[]): void => work.forEach(copy),
       fence: (rows: readonly FenceRow[]): boolean[] =>
         rows.map((row) => ledger.fence({ ...row, person: identities.standsFor(row.person) })),
@@ -97,7 +104,8 @@ export function prepareWriter(db: Database) {
       deploy: definitions.deploy,
       setJourney: definitions.setJourney,
       suppress: keepsakes.suppress,
-      keepMail: (mail: MailRow): void => keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) }),
+      keepMails: (mails: readonly MailRow[]): boolean[] =>
+        mails.map((mail) => keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) })),
       keepRefused: keepsakes.keepRefused,
       setMeta: keepsakes.setMeta,
       ping: keepsakes.pulse,

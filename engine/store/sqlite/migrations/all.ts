@@ -2,5 +2,6 @@
 
 import { first } from './001-first.ts';
 import { keeping } from './002-keeping.ts';
+import { urgent } from './003-urgent.ts';
 
-export const MIGRATIONS: readonly string[] = [first, keeping];
+export const MIGRATIONS: readonly string[] = [first, keeping, urgent];
