@@ -7,6 +7,7 @@ import pino, { type Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { placeOf } from '../http/problem.ts';
 import type { LabSandbox } from '../laboratory/world.ts';
+import { TropaError } from '../language/errors.ts';
 import type { ChannelHost } from '../ports/channel.ts';
 import type { Clock, MovableClock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -32,16 +33,25 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Opens the store (and takes its lock) and puts everything together. Nothing runs yet. Throws E_STORE_LOCKED. */
+/** Opens the store (and takes its lock) and puts everything together. Nothing runs yet. Throws E_STORE_LOCKED, E_STORE_NEWER or E_STORE_DAMAGED. */
 export async function openHouse(config: Config, adapters: Adapters): Promise<House> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
-  const store = await adapters.embeddedStore(config.data);
+  const store = await adapters.embeddedStore(config.data).catch((error: unknown) => {
+    throw error instanceof TropaError ? error : damaged(config.data, error);
+  });
   try {
     return await furnish(config, adapters, store);
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+function damaged(folder: string, error: unknown): TropaError {
+  return new TropaError(
+    'E_STORE_DAMAGED',
+    `The data folder ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}. Put it aside, and \`tropa restore\` the latest backup into a new one.`,
+  );
 }
 
 async function furnish(config: Config, adapters: Adapters, store: Store): Promise<House> {

@@ -83,8 +83,8 @@ limited(
     spawnSync('prlimit', [`--pid=${tropa.pid}`, '--nofile=80:80']);
     const held = await holdMany(500);
     const turnedAway = () => held.filter(({ over }) => over).length;
-  for (let tries = 0; tries < 100 && turnedAway() < 400; tries += 1) await pause(50);
-  expect(turnedAway()).toBeGreaterThanOrEqual(400);
+    for (let tries = 0; tries < 100 && turnedAway() < 400; tries += 1) await pause(50);
+    expect(turnedAway()).toBeGreaterThanOrEqual(400);
     // Nobody is let in now; whoever is inside goes on, and is not lost.
     await Promise.allSettled(Array.from({ length: 20 }, (_, n) => tropa.track(`late-${n}`, 'go', { n: 1 })));
     for (const { socket } of held) socket.destroy();

@@ -75,6 +75,11 @@ export const STORE_ERRORS: ErrorSection = {
     'Stop it, ask it through its commands, or use another folder.',
   ),
   E_STORE_NEWER: refusal(503, 'The data folder was written by a newer version.', 'Use that version or a newer one.'),
+  E_STORE_DAMAGED: refusal(
+    503,
+    'The data folder cannot be opened: its file is damaged, or may not be read.',
+    'See that this user may write there; else put the folder aside, and `tropa restore` the latest backup into a new one.',
+  ),
   E_HELD: refusal(
     503,
     'A backup was restored, and sending is held until it is told what becomes of the messages due since.',
