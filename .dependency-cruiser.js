@@ -47,7 +47,7 @@ export default {
     {
       name: 'only-the-composition-root-imports-adapters',
       severity: 'error',
-      from: { pathNot: `^engine/main\\.ts$|^engine/(store|wakeups|sources)/|^channels/|${TESTS}` },
+      from: { pathNot: `^engine/main\\.ts$|^engine/(store|wakeups|sources)/|^channels/|^bench/|${TESTS}` },
       to: { path: '^engine/(store|wakeups|sources)/|^channels/' },
     },
   ],
