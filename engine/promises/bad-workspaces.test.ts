@@ -4,7 +4,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { formatFault } from '../language/errors.ts';
 import type { JsonObject } from '../language/values.ts';
+import { CheckFailed } from '../runtime/deploy.ts';
 import { HELLO, Neighbours } from '../testing/neighbours.ts';
 import { startTropa, type Tropa, writeWorkspace } from '../testing/server.ts';
 
@@ -28,12 +30,18 @@ ${[...'bcdefghi'].map((name, n) => `${name}: &${name} [${Array(9).fill(`*${'abcd
 journey: bad
 `;
 
-/** Deploys with these files beside the running journey, and takes them away again. */
-async function deployWith(files: Readonly<Record<string, string>>): Promise<{ status: number; said: string }> {
+/** Deploys with these files beside the running journey, and takes them away again. What is said is every fault as printed. */
+async function deployWith(files: Readonly<Record<string, string>>): Promise<{ deployed: boolean; said: string }> {
   await writeWorkspace(tropa.workspace, files);
-  const { status, stdout, stderr } = await tropa.cli('deploy');
-  await rm(join(tropa.workspace, 'bad'), { recursive: true, force: true });
-  return { status, said: stdout + stderr };
+  try {
+    const { warnings } = await tropa.ask<{ warnings: string[] }>('deploy', { workspace: tropa.workspace });
+    return { deployed: true, said: warnings.join('\n') };
+  } catch (error) {
+    if (!(error instanceof CheckFailed)) throw error;
+    return { deployed: false, said: error.faults.map(formatFault).join('\n') };
+  } finally {
+    await rm(join(tropa.workspace, 'bad'), { recursive: true, force: true });
+  }
 }
 
 const messagesOf = async (id: string): Promise<JsonObject[]> =>
@@ -74,8 +82,11 @@ describe('a save that is refused', () => {
     ['control characters and broken bytes', { [BAD]: `journey: \u0000\u0001\ufffd\n` }, 'E_MISSING_KEY'],
   ])('%s', async (_what, files, code) => {
     const begun = performance.now();
-    const { status, said } = await deployWith(files);
-    expect({ status, said: said.slice(0, 500) }).toEqual({ status: 1, said: expect.stringMatching(new RegExp(code)) });
+    const { deployed, said } = await deployWith(files);
+    expect({ deployed, said: said.slice(0, 500) }).toEqual({
+      deployed: false,
+      said: expect.stringMatching(new RegExp(code)),
+    });
     expect(said.length).toBeLessThan(20_000);
     expect(performance.now() - begun).toBeLessThan(5_000);
     await begin('mallory');
@@ -86,19 +97,19 @@ describe('a save that is refused', () => {
 describe('a workspace that is large, or poor', () => {
   test('a journey of 2,000 steps is deployed and walked to its end', async () => {
     const steps = Array.from({ length: 1_998 }, (_, n) => `  - set: { n${n % 50}: ${n} }`).join('\n');
-    const { status, said } = await deployWith({ [BAD]: journey(`${steps}\n  - wait: 1h\n  - email: mail`), ...MAIL });
-    expect({ status, said }).toEqual({ status: 0, said: expect.any(String) });
+    const { deployed, said } = await deployWith({ [BAD]: journey(`${steps}\n  - wait: 1h\n  - email: mail`), ...MAIL });
+    expect({ deployed, said }).toEqual({ deployed: true, said: expect.any(String) });
     await begin('walker');
     await tropa.advance('2h');
     expect(await messagesOf('walker')).toHaveLength(1);
   });
 
   test('whoever speaks a language without a template gets none, with the reason; the author was warned, others get theirs', async () => {
-    const { status, said } = await deployWith({
+    const { deployed, said } = await deployWith({
       [BAD]: journey('  - email: mail'),
       'bad/mail.ru.email.html': 'subject: Письмо\n---\n<p>Привет</p>\n',
     });
-    expect(status).toBe(0);
+    expect(deployed).toBe(true);
     expect(said).toContain('W_NO_DEFAULT_TEMPLATE');
     await begin('heidi', { locale: 'de' });
     await begin('ivan', { locale: 'ru-RU' });
@@ -111,7 +122,7 @@ describe('a workspace that is large, or poor', () => {
   test('a Liquid loop without end ends at its budget, and is shown as the reason why its message failed', async () => {
     const loop =
       'subject: x\n---\n{% for i in (1..1000000000) %}{% for j in (1..1000000000) %}x{% endfor %}{% endfor %}';
-    expect((await deployWith({ [BAD]: journey('  - email: mail'), 'bad/mail.email.html': loop })).status).toBe(0);
+    expect((await deployWith({ [BAD]: journey('  - email: mail'), 'bad/mail.email.html': loop })).deployed).toBe(true);
     const begun = performance.now();
     await begin('looper');
     expect(performance.now() - begun).toBeLessThan(5_000);
