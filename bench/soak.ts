@@ -12,7 +12,7 @@ const { memory, kills, mischief, lived, killed, findings } = await soak({
   seconds: Number(values.seconds),
   say: (line) => console.log(line),
 });
-console.log(`memory: last third ${(growthOf(memory) * 100).toFixed(1)} % above the first`);
+console.log(`memory: last third ${(growthOf(memory) * 100).toFixed(1)} % above the first, once settled`);
 for (const [name, { acknowledged, events, messages, unknown }] of Object.entries({ lived, killed }))
   console.log(`${name}: ${acknowledged} acknowledged, ${events} stored, ${messages} messages, ${unknown} unknown`);
 console.log(`${kills} kills, ${mischief} bad requests and the like`);

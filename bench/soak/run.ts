@@ -28,7 +28,7 @@ export interface Soak {
 }
 
 /** Shorter runs are over before memory has settled. */
-const SETTLED = 180;
+const SETTLED = 400;
 const MOST_GROWTH = 0.2;
 /** Milliseconds between the events of one of four senders. */
 const GAP = 40;
