@@ -8,6 +8,13 @@ import type { SandboxMail } from './store.ts';
 export { TropaError } from '../language/errors.ts';
 export type { ChannelName, Instant, Json, JsonObject, Millis, SandboxMail };
 
+/** A browser that takes push messages, as `PushSubscription.toJSON()` tells it. */
+export interface PushDevice {
+  readonly endpoint: string;
+  /** Base64url: the browser's public key and its secret (RFC 8291). */
+  readonly keys: { readonly p256dh: string; readonly auth: string };
+}
+
 /** A message ready to leave. */
 export interface Outgoing {
   readonly id: string;
@@ -18,7 +25,12 @@ export interface Outgoing {
   readonly step: string;
   readonly template: string;
   readonly locale: string | null;
+  readonly category: string;
   readonly transactional: boolean;
+  /** After this it is of no use: its step's `for` or `expires`. */
+  readonly expires: Instant | null;
+  /** Push: every device of the person. */
+  readonly devices: readonly PushDevice[];
   /** email: subject, from, reply_to, preheader; push: title, link, icon, image. One line each, no control characters. */
   readonly headers: Readonly<Record<string, string>>;
   readonly actions: readonly { readonly label: string; readonly url: string }[];
@@ -32,13 +44,19 @@ export interface Outgoing {
 export interface Refusal {
   readonly kind: 'address' | 'content' | 'provider';
   readonly detail: string;
+  /** This address must never be written to again on this channel. */
+  readonly suppress?: true;
 }
 
 /** Says who acts next. */
 export type SendOutcome =
-  | { readonly result: 'accepted'; readonly providerId: string } // nobody: wait for receipts
+  // nobody: wait for receipts. `gone`: endpoints of devices that are no more
+  | { readonly result: 'accepted'; readonly providerId: string; readonly gone?: readonly string[] }
   | { readonly result: 'retry'; readonly after: Millis; readonly why: string } // the outbox: it was surely not taken
-  | { readonly result: 'refused'; readonly why: Refusal } // the journey: next rung
+  // the journey: next rung
+  | { readonly result: 'refused'; readonly why: Refusal; readonly gone?: readonly string[] }
+  // an operator: this sender takes nothing until somebody has looked; the message was surely not taken
+  | { readonly result: 'halted'; readonly why: string }
   | { readonly result: 'unknown'; readonly why: string }; // a person: never resent silently (I5)
 
 export type ReceiptKind =
@@ -65,6 +83,50 @@ export interface Receipt {
   readonly recorded?: true;
 }
 
+/**
+ * What came in from outside about a message or an address: a provider's callback, a returned mail, an answer. It names
+ * the message where it can, else the address (normalised as in identities).
+ */
+export interface Heard {
+  readonly channel: ChannelName;
+  readonly message: string | null;
+  readonly address: string | null;
+  /** `soft_bounced`: not delivered this time; `stop`, `start`: words of the person about the whole channel. */
+  readonly kind: ReceiptKind | 'soft_bounced' | 'stop' | 'start';
+  readonly at: Instant;
+  /** Tells two of one kind apart, and one told twice from two. */
+  readonly id?: string;
+  readonly reason?: string;
+  readonly value?: Json;
+}
+
+/** A provider's callbacks: `POST /receipts/<provider>`. */
+export interface CallbackDoor {
+  readonly provider: string;
+  /** True when the request is authentic, verified as the provider documents; a refusal says why for the log alone. */
+  verify(request: CallbackRequest): Promise<{ ok: true } | { ok: false; why: string }>;
+  /** Throws TropaError `E_BAD_REQUEST` when the body cannot be read. */
+  read(request: CallbackRequest): Promise<readonly Heard[]>;
+  /** What a good request is answered with, where the provider reads the answer (TwiML); absent: an empty 200. */
+  readonly answer?: { readonly type: string; readonly body: string };
+}
+
+/** A request as it came in. Header names are lower-case; `url` is as the provider called it: PUBLIC_URL and the path. */
+export interface CallbackRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  readonly received: Instant;
+}
+
+/** One thing `tropa doctor` looked at. */
+export interface Checked {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, and where it is wrong what to do, in plain words. Never a secret. */
+  readonly say: string;
+}
+
 /** What a channel is given by the engine. */
 export interface ChannelHost {
   now(): Instant;
@@ -74,9 +136,20 @@ export interface ChannelHost {
   keepMail(mail: SandboxMail): Promise<void>;
 }
 
+/** Addresses of ours that a real channel writes into its messages. */
+export interface ReturnAddresses {
+  /** PUBLIC_URL, without a slash at its end. */
+  readonly publicUrl: string;
+  /** The envelope sender and the Reply-To by which what comes back finds its message; null without `inbound`. */
+  bounces(message: string): string | null;
+  replies(message: string): string | null;
+}
+
 export interface Channel {
   readonly provider: string;
   /** Tries each once. Never throws: what it cannot tell is `unknown`. One answer a message, in order. */
   send(messages: readonly Outgoing[]): Promise<SendOutcome[]>;
+  /** What an operator would want to know before the first message: login, account, keys. */
+  check?(): Promise<readonly Checked[]>;
   close(): Promise<void>;
 }

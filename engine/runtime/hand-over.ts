@@ -205,6 +205,8 @@ function told(outcome: SendOutcome): { name: string; data: JsonObject } {
       return { name: 'message.failed', data: { reason: `${outcome.why.kind}: ${outcome.why.detail}` } };
     case 'retry':
       return { name: 'message.retry', data: { after: outcome.after, reason: outcome.why } };
+    case 'halted':
+      return { name: 'message.retry', data: { after: 60_000, reason: outcome.why } };
     case 'unknown':
       return { name: 'message.unknown', data: { reason: outcome.why } };
   }
@@ -249,6 +251,7 @@ function outgoing(
   urls: Outgoing['urls'],
   at: number,
 ): Outgoing {
+  const category = definitions.category(item.journey, item.template, item.channel);
   return {
     id: item.id,
     person: idOf(person),
@@ -258,7 +261,10 @@ function outgoing(
     step: item.step,
     template: item.template,
     locale: rendered.locale,
-    transactional: definitions.category(item.journey, item.template, item.channel).transactional,
+    category: category.id,
+    transactional: category.transactional,
+    expires: null,
+    devices: [],
     headers: rendered.headers,
     actions: rendered.actions,
     html: rendered.html,
