@@ -47,7 +47,8 @@ export class Engine {
     this.keeping = new Keeping(parts);
     this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
     const breath = new Breath();
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath);
+    const stopping = () => this.#stopping.signal.aborted;
+    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath, stopping);
     this.#deliver = new Deliver(parts, this.#reader, this.#handOver, breath);
   }
 
