@@ -3,9 +3,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { placeOf } from '../http/problem.ts';
 import type { LabSandbox } from '../laboratory/world.ts';
 import { TropaError } from '../language/errors.ts';
 import type { ChannelHost } from '../ports/channel.ts';
@@ -17,6 +16,7 @@ import type { Links } from '../runtime/links.ts';
 import { createLinks } from '../runtime/links.ts';
 import { createRenderer } from '../runtime/render/renderer.ts';
 import type { Adapters } from './adapters.ts';
+import { createLogger } from './logger.ts';
 import { failpointOf, storedClock } from './under-test.ts';
 
 export interface House {
@@ -60,7 +60,7 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     adapters.sandbox(),
     adapters.attempts(config.data),
   ]);
-  const logger = loggerOf(config);
+  const logger = createLogger(config.logLevel);
   const links = createLinks(await secretOf(config, store), publicUrl(config));
   const movable = config.testClock ? await storedClock(store) : null;
   const clock = movable ?? systemClock();
@@ -100,11 +100,6 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     await store.close();
   };
   return { config, store, engine, clock, movable, links, sandbox, logger, close };
-}
-
-/** Structured lines on stderr. Of an error its place is told and not its message, which may quote a customer (P30). */
-function loggerOf(config: Config): Logger {
-  return pino({ level: config.logLevel, serializers: { err: placeOf } }, pino.destination({ dest: 2, sync: true }));
 }
 
 /** Under which address links in messages lead here. */

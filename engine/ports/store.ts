@@ -187,8 +187,9 @@ export interface Store extends Forgetful {
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 
   /**
-   * People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else. Without a lane the
-   * transactional come first, though never alone while others wait. A claim lapses `leaseMs` after `tick`.
+   * People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else: at most `limit`
+   * of them, and fewer once those taken have `limit` events to be read. Without a lane the transactional come first,
+   * though never alone while others wait. A claim lapses `leaseMs` after `tick`.
    */
   claim(request: { lane: Lane | null; now: Instant; limit: number; tick: Millis; leaseMs: Millis }): Promise<Claim>;
   /** Gives back what a claim still holds. */

@@ -7,6 +7,7 @@ import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
 import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
 import { toJson } from '../core/work.ts';
 import { formatIso } from '../language/calendar.ts';
+import { TropaError } from '../language/errors.ts';
 import type { Channel } from '../language/template.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Outgoing, SendOutcome } from '../ports/channel.ts';
@@ -18,6 +19,10 @@ import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
+
+/** Milliseconds between two tries of what the store could not take. */
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5_000;
 
 type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
 
@@ -35,9 +40,13 @@ export class HandOver {
   readonly #under = new Set<string>();
   readonly #pumps: Readonly<Record<Channel, Pump<Begun>>>;
 
-  constructor(parts: EngineParts, ingest: Ingest, breath: Breath) {
+  /** Whether what cannot be stored now is left to the next process. */
+  readonly #stopping: () => boolean;
+
+  constructor(parts: EngineParts, ingest: Ingest, breath: Breath, stopping: () => boolean) {
     this.#parts = parts;
     this.#ingest = ingest;
+    this.#stopping = stopping;
     const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
     this.#pumps = { email: pump(), sms: pump(), push: pump() };
   }
@@ -94,7 +103,7 @@ export class HandOver {
     const rendered = await this.#render(person, item, definitions, urls);
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
-    const [mine] = await store.fence([row]);
+    const [mine] = await this.#insist(() => store.fence([row]));
     if (mine !== true) {
       // Somebody began this before and told no outcome: nobody knows whether it left (I5).
       await this.#report(person, item, {
@@ -184,7 +193,19 @@ export class HandOver {
       person: person.id,
       data: { ...aboutMessage(item), ...data },
     };
-    await this.#ingest([event]);
+    await this.#insist(() => this.#ingest([event]));
+  }
+
+  /** Again and again while the store cannot take more (a full disk): what is known by then is not given up for `unknown`. */
+  async #insist<Result>(step: () => Promise<Result>): Promise<Result> {
+    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+      try {
+        return await step();
+      } catch (error) {
+        if (this.#stopping() || !(error instanceof TropaError) || error.code !== 'E_UNAVAILABLE') throw error;
+      }
+      await later(wait, undefined, { ref: false });
+    }
   }
 }
 
