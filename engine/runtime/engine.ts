@@ -45,7 +45,10 @@ export class Engine {
     this.store = parts.store;
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
-    this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
+    this.#reader = new DefinitionReader(parts.store, parts.env, {
+      tellsDelivery: parts.tellsDelivery,
+      ...(parts.gate !== undefined && { gate: parts.gate }),
+    });
     const breath = new Breath();
     const stopping = () => this.#stopping.signal.aborted;
     this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath, stopping);
@@ -67,6 +70,7 @@ export class Engine {
     }
     const { revision } = await this.store.workspace();
     if (this.#workshop === null || this.#workshop.revision !== revision) this.#workshop = await this.#reader.read();
+    await this.parts.adopt?.(this.#workshop.settings);
     return this.#workshop;
   }
 
