@@ -18,7 +18,6 @@ const LATER = [
   'source',
   'bounce',
   'push',
-  'sender',
   'user',
   'pull',
   'move',
@@ -155,6 +154,7 @@ function addRunning(add: Add): void {
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
+  add('sender <how> <name>', 'pause or resume a sender', async () => (await asking()).sender);
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
   add(
     'restore [file]',

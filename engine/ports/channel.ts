@@ -149,6 +149,17 @@ export interface ReturnAddresses {
   replies(message: string): string | null;
 }
 
+/** What a real channel is given besides. */
+export interface ProviderHost extends ChannelHost {
+  /** Hands in what was heard from outside; durable on return. */
+  heard(heard: readonly Heard[]): Promise<void>;
+  /** The name customers know. */
+  readonly brand: string;
+  readonly addresses: ReturnAddresses;
+  /** Requests to addresses that somebody typed: never into private networks (P23). */
+  readonly fetch: typeof fetch;
+}
+
 export interface Channel {
   readonly provider: string;
   /** False: nothing is heard of a message after it was taken, so that nobody waits for `delivered`. */

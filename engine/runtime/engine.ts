@@ -2,7 +2,7 @@
 // matters. Everything it knows is in the store (I1); stopping it at any instruction loses nothing.
 
 import type { Instant } from '../language/values.ts';
-import type { Receipt } from '../ports/channel.ts';
+import type { Heard, Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncomingEvent, IngestReceipt, Lane, Store } from '../ports/store.ts';
 import { Breath } from './breath.ts';
@@ -11,6 +11,7 @@ import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { HandOver } from './hand-over.ts';
+import { heardEvents } from './heard.ts';
 import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 
@@ -92,6 +93,11 @@ export class Engine {
   /** Takes in what came back about messages; unknown messages are passed over. */
   async receipts(receipts: readonly Receipt[]): Promise<void> {
     await this.ingest(await receiptEvents(this.store, receipts, this.clock.now()));
+  }
+
+  /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
+  async heard(heard: readonly Heard[]): Promise<void> {
+    await this.ingest(await heardEvents(this.store, heard, this.clock.now()));
   }
 
   /** Starts deciding, and goes on until `stop`. */

@@ -6,6 +6,7 @@ import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reports from './reports.ts';
 import * as restored from './restored.ts';
+import * as senders from './senders.ts';
 import * as starting from './starting.ts';
 import * as upkeep from './upkeep.ts';
 
@@ -26,6 +27,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     faults: reports.faults,
     retry: reports.retry,
     doctor: upkeep.doctor,
+    sender: senders.setSender,
     backup: upkeep.backup,
     release: restored.release,
     clock: upkeep.clock,
