@@ -148,8 +148,13 @@ function readForm(form: Form, body: JsonObject, request: RawRequest): Translatio
   };
 }
 
+/** Fields under our names where they have one; what settings chose wins over what is merely called so. */
 function dataOf(body: JsonObject, names: ReadonlyMap<string, string>): JsonObject {
-  return Object.fromEntries(Object.entries(body).map(([field, value]) => [names.get(field) ?? field, value]));
+  const fields = Object.entries(body);
+  return Object.fromEntries([
+    ...fields.filter(([field]) => !names.has(field)),
+    ...fields.filter(([field]) => names.has(field)).map(([field, value]) => [names.get(field) ?? field, value] as const),
+  ]);
 }
 
 const NO = /^(|0|no|off|false|none|нет|не согласен|не согласна)$/i;
