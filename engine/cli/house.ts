@@ -29,6 +29,7 @@ export interface House {
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly logger: Logger;
+  readonly sourceDoor: Adapters['sourceDoor'];
   /** Stops the engine where it runs, and lets go of the folder. */
   close(): Promise<void>;
 }
@@ -99,7 +100,8 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     await renderer.close();
     await store.close();
   };
-  return { config, store, engine, clock, movable, links, sandbox, logger, close };
+  const { sourceDoor } = adapters;
+  return { config, store, engine, clock, movable, links, sandbox, logger, sourceDoor, close };
 }
 
 /** Structured lines on stderr. Of an error its place is told and not its message, which may quote a customer (P30). */

@@ -6,6 +6,7 @@ import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reports from './reports.ts';
 import * as restored from './restored.ts';
+import * as sources from './sources.ts';
 import * as starting from './starting.ts';
 import * as upkeep from './upkeep.ts';
 
@@ -27,6 +28,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     retry: reports.retry,
     doctor: upkeep.doctor,
     backup: upkeep.backup,
+    recall: sources.recall,
     release: restored.release,
     clock: upkeep.clock,
     drain: upkeep.drain,
