@@ -153,7 +153,9 @@ function dataOf(body: JsonObject, names: ReadonlyMap<string, string>): JsonObjec
   const fields = Object.entries(body);
   return Object.fromEntries([
     ...fields.filter(([field]) => !names.has(field)),
-    ...fields.filter(([field]) => names.has(field)).map(([field, value]) => [names.get(field) ?? field, value] as const),
+    ...fields
+      .filter(([field]) => names.has(field))
+      .map(([field, value]) => [names.get(field) ?? field, value] as const),
   ]);
 }
 

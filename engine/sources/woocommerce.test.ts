@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../language/values.ts';
 import { admit } from '../runtime/door.ts';
@@ -208,4 +210,10 @@ describe('the rest', () => {
   ])('%s whose body is strange is read as far as it goes', (topic, body) => {
     expect(() => read(topic, body)).not.toThrow();
   });
+});
+
+const SNIPPET = fileURLToPath(new URL('../../docs/woocommerce/tropa-carts.php', import.meta.url));
+const PHP = spawnSync('php', ['-v']).status === 0;
+(PHP ? test : test.skip)('the snippet for WordPress is PHP', () => {
+  expect(spawnSync('php', ['-l', SNIPPET]).status).toBe(0);
 });
