@@ -170,7 +170,7 @@ function addRunning(add: Add): void {
 function addSources(add: Add): void {
   add(
     'source <action> <name> [file]',
-    'test NAME FILE: what a webhook body becomes; reconcile NAME --since 1d: fetch what webhooks did not tell',
+    'test NAME FILE: what a webhook body becomes; show NAME: what came in; reconcile NAME: fetch what webhooks did not tell',
     async () => (await import('./commands/source.ts')).source,
     (command) =>
       command
@@ -181,7 +181,8 @@ function addSources(add: Add): void {
           (line: string, before: string[]) => [...before, line],
           [],
         )
-        .option('--since <length>', 'reconcile: how far back: 1d'),
+        .option('--since <length>', 'reconcile: how far back: 1d')
+        .option('--limit <n>', 'show: how many', '20'),
   );
 }
 

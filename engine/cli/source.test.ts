@@ -110,6 +110,24 @@ describe('tropa source test', () => {
   });
 });
 
+describe('tropa source show', () => {
+  test('shows what came in, the latest first, events of nobody among it', async () => {
+    expect((await tropa.cli('source', 'show', 'shop')).stdout).toBe('Nothing has come in by shop yet.\n');
+    const body = webhookBody('shopify/inventory_levels-update.json');
+    await fetch(`${tropa.url}/hooks/shop`, {
+      method: 'POST',
+      headers: { 'x-shopify-topic': 'inventory_levels/update', 'x-shopify-hmac-sha256': signedByOpenssl(body, 'hush') },
+      body: new Uint8Array(body),
+    });
+    const shown = await tropa.cli('source', 'show', 'shop');
+    expect(shown.stdout).toMatch(/^stock\.changed {2}2026-03-02T05:30:00\.000Z\n {2}who {3}nobody\n/);
+    expect(shown.stdout).toMatch(/quantity +0\n/);
+    const told = await tropa.cli('source', 'show', 'shop', '--json', '--limit', '1');
+    expect(linesOf(told.stdout)).toMatchObject([{ event: 'stock.changed', who: [], data: { quantity: 0 } }]);
+    expect((await tropa.cli('source', 'show', 'shpo')).stderr).toMatch(/no source "shpo"/);
+  });
+});
+
 describe('tropa source reconcile', () => {
   const ORDER = JSON.parse(webhookBody('woocommerce/order.created.json').toString('utf8')) as JsonObject;
   const reconciled = (...args: string[]) => tropa.cli('source', 'reconcile', ...args);

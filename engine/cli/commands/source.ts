@@ -1,5 +1,5 @@
 // `tropa source test`: what a webhook's body becomes, by the folder's settings, without a server and storing nothing.
-// `tropa source reconcile`: asks a shop for what its webhooks did not tell, page by page.
+// `tropa source show`: what came in lately. `tropa source reconcile`: asks a shop for what its webhooks did not tell, page by page.
 
 import { readFile } from 'node:fs/promises';
 import { parseDuration } from '../../language/duration.ts';
@@ -13,6 +13,7 @@ import { type Admission, admit } from '../../runtime/door.ts';
 import { ask } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { printJson, say } from '../print.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { prefixOf, readFolder } from '../workspace-folder.ts';
 
 type Options = Record<string, unknown>;
@@ -21,10 +22,11 @@ const SETTINGS = 'tropa.yaml';
 export async function source(context: Context, args: readonly string[], options: Options): Promise<number> {
   const [action = '', name = '', file] = args;
   if (action === 'test') return await test(context, name, file, options);
+  if (action === 'show') return await latest(context, name, options);
   if (action === 'reconcile') return await reconcile(context, name, options);
   throw new TropaError(
     'E_BAD_REQUEST',
-    `There is \`tropa source test NAME FILE\` and \`tropa source reconcile NAME --since 1d\`, not "${action}".`,
+    `There is \`tropa source test NAME FILE\`, \`show NAME\` and \`reconcile NAME --since 1d\`, not "${action}".`,
   );
 }
 
@@ -168,6 +170,27 @@ function fieldsOf(data: JsonObject): string[] {
 }
 
 const written = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What came in by this source, the latest first; events of nobody (products, stock) are shown nowhere else. */
+async function latest(context: Context, name: string, options: Options): Promise<number> {
+  const limit = wholeNumber(options.limit, '--limit', 1000);
+  const events = (await ask(context.config, context.adapters, 'latest', { source: name, limit })) as JsonObject[];
+  if (context.json) printJson(events);
+  else if (events.length === 0) say(`Nothing has come in by ${name} yet.`);
+  else
+    say(
+      events
+        .map(({ event, at, who, data }) =>
+          [
+            `${String(event)}  ${String(at)}`,
+            `  who   ${(who as string[]).join(', ') || 'nobody'}`,
+            ...fieldsOf(data as JsonObject),
+          ].join('\n'),
+        )
+        .join('\n\n'),
+    );
+  return 0;
+}
 
 /** Pages are walked one by one, so that one can see how far it is; each is taken or not, and twice is once. */
 async function reconcile(context: Context, name: string, options: Options): Promise<number> {

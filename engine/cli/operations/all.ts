@@ -28,6 +28,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     retry: reports.retry,
     doctor: upkeep.doctor,
     backup: upkeep.backup,
+    latest: sources.latest,
     recall: sources.recall,
     release: restored.release,
     clock: upkeep.clock,
