@@ -12,7 +12,7 @@ const COMMANDS =
     ' ',
   );
 const LATER =
-  'import export erase suppress source bounce push sender user pull move worker prove replay diff migrate'.split(' ');
+  'import export erase suppress bounce push sender user pull move worker prove replay diff migrate'.split(' ');
 const lines = (text: string) =>
   text
     .trim()
