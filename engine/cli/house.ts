@@ -31,6 +31,7 @@ export interface House {
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
   readonly logger: Logger;
+  readonly sourceDoor: Adapters['sourceDoor'];
   /** Stops the engine where it runs, and lets go of the folder. */
   close(): Promise<void>;
 }
@@ -117,7 +118,8 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     await renderer.close();
     await store.close();
   };
-  return { config, store, engine, clock, movable, links, sandbox, outside, logger, close };
+  const { sourceDoor } = adapters;
+  return { config, store, engine, clock, movable, links, sandbox, outside, logger, sourceDoor, close };
 }
 
 /** Under which address links in messages lead here. */

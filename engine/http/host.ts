@@ -4,7 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Settings, Source } from '../language/settings.ts';
 import type { Instant } from '../language/values.ts';
 import type { CallbackDoor, Heard, Receipt } from '../ports/channel.ts';
-import type { SourceDoor } from '../ports/source.ts';
+import type { PrivacyRequest, SourceDoor } from '../ports/source.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
 import type { Links } from '../runtime/links.ts';
 
@@ -33,6 +33,11 @@ export interface HttpHost {
   callbacks(provider: string): readonly CallbackDoor[];
   /** Where the world reaches this server, without a slash at its end. */
   readonly publicUrl: string;
+  /**
+   * Carries out what a platform passes on of people's rights; durable on return, the same request twice is one. Without
+   * it such a webhook is answered with 503, so that the platform tells it again: a promise nobody keeps is not made.
+   */
+  privacy?(source: Source, requests: readonly PrivacyRequest[]): Promise<void>;
   readonly links: Links;
   journeyExists(id: string): boolean;
   ready(): Promise<boolean>;

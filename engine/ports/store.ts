@@ -232,7 +232,15 @@ export interface Store extends Forgetful {
   ledger(ids: readonly MessageId[]): Promise<MessageRow[]>;
   messages(filter: MessageFilter): Promise<MessageRow[]>;
   journal(filter: { person?: PersonId; journey?: string; after?: string; limit: number }): Promise<JournalLine[]>;
-  events(filter: { person?: PersonId; name?: string; after?: string; limit: number }): Promise<StoredEvent[]>;
+  /** In the order in which they arrived, or the latest first; those of nobody among them. */
+  events(filter: {
+    person?: PersonId;
+    name?: string;
+    source?: string;
+    after?: string;
+    newest?: boolean;
+    limit: number;
+  }): Promise<StoredEvent[]>;
   counts(): Promise<StoreCounts>;
 
   keepMail(mail: SandboxMail): Promise<void>;
