@@ -70,6 +70,8 @@ export function createSmtp(
     async close() {
       closed = true;
       await Promise.all(underway);
+      // Whoever waits for an outcome has it before this ends.
+      await new Promise(setImmediate);
       connections.close();
     },
   };
