@@ -67,6 +67,7 @@ export function outgoing(channel: ChannelName, id: string, to: string): Outgoing
       browser: 'https://lumen.example/b/token',
     },
     at: Date.parse('2026-03-02T09:00:00Z'),
+    attempt: 1,
   };
 }
 

@@ -3,9 +3,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { placeOf } from '../http/problem.ts';
 import type { LabSandbox } from '../laboratory/world.ts';
 import { TropaError } from '../language/errors.ts';
 import type { ChannelHost } from '../ports/channel.ts';
@@ -17,6 +16,8 @@ import type { Links } from '../runtime/links.ts';
 import { createLinks } from '../runtime/links.ts';
 import { createRenderer } from '../runtime/render/renderer.ts';
 import type { Adapters } from './adapters.ts';
+import { createLogger } from './logger.ts';
+import { Outside } from './outside.ts';
 import { failpointOf, storedClock } from './under-test.ts';
 
 export interface House {
@@ -28,7 +29,9 @@ export interface House {
   readonly movable: MovableClock | null;
   readonly links: Links;
   readonly sandbox: LabSandbox;
+  readonly outside: Outside;
   readonly logger: Logger;
+  readonly sourceDoor: Adapters['sourceDoor'];
   /** Stops the engine where it runs, and lets go of the folder. */
   close(): Promise<void>;
 }
@@ -55,13 +58,15 @@ function damaged(folder: string, error: unknown): TropaError {
 }
 
 async function furnish(config: Config, adapters: Adapters, store: Store): Promise<House> {
-  const [wakeups, createSandbox, attempts] = await Promise.all([
+  const [wakeups, createSandbox, providers, attempts] = await Promise.all([
     adapters.wakeups(),
     adapters.sandbox(),
+    adapters.providers(),
     adapters.attempts(config.data),
   ]);
-  const logger = loggerOf(config);
-  const links = createLinks(await secretOf(config, store), publicUrl(config));
+  const logger = createLogger(config.logLevel);
+  const secret = await secretOf(config, store);
+  const links = createLinks(secret, publicUrl(config));
   const movable = config.testClock ? await storedClock(store) : null;
   const clock = movable ?? systemClock();
   const house: { engine: Engine | null } = { engine: null };
@@ -75,19 +80,32 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     findMail: async (id) => (await store.mails({ id, limit: 1 }))[0] ?? null,
     linkTarget: (url) => targetOf(links, url),
   });
+  const outside = new Outside({
+    providers,
+    host: { ...host, heard: async (heard) => house.engine?.heard(heard) },
+    sandbox: (channel) => sandbox.channel(channel),
+    store,
+    clock,
+    logger,
+    secret,
+    publicUrl: publicUrl(config),
+  });
+  const { senders } = outside;
   const renderer = createRenderer();
   const failpoint = config.underTest ? failpointOf(config.env.TROPA_FAILPOINT) : undefined;
   const engine = new Engine({
     store,
     clock,
     wakeups: wakeups(),
-    channels: { email: sandbox.channel('email'), sms: sandbox.channel('sms'), push: sandbox.channel('push') },
+    channels: senders.channels,
+    gate: (channel, message, now, urgent) => senders.gate(channel, message, now, urgent),
+    adopt: (settings) => outside.adopt(settings),
     renderer,
     links,
     attempts,
     logger,
     env: config.env,
-    tellsDelivery: () => true,
+    tellsDelivery: (channel) => senders.tellsDelivery(channel),
     retention: config.retention,
     sole: true,
     ...(failpoint && { failpoint }),
@@ -96,15 +114,12 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
   house.engine = engine;
   const close = async () => {
     await engine.stop();
+    await outside.close();
     await renderer.close();
     await store.close();
   };
-  return { config, store, engine, clock, movable, links, sandbox, logger, close };
-}
-
-/** Structured lines on stderr. Of an error its place is told and not its message, which may quote a customer (P30). */
-function loggerOf(config: Config): Logger {
-  return pino({ level: config.logLevel, serializers: { err: placeOf } }, pino.destination({ dest: 2, sync: true }));
+  const { sourceDoor } = adapters;
+  return { config, store, engine, clock, movable, links, sandbox, outside, logger, sourceDoor, close };
 }
 
 /** Under which address links in messages lead here. */

@@ -15,10 +15,8 @@ const LATER = [
   'export',
   'erase',
   'suppress',
-  'source',
   'bounce',
   'push',
-  'sender',
   'user',
   'pull',
   'move',
@@ -68,6 +66,7 @@ export async function run(argv: readonly string[], env: Env, adapters: Adapters)
   addAuthoring(add);
   addRunning(add);
   addLooking(add);
+  addSources(add);
   for (const name of LATER) {
     program
       .command(`${name} [args...]`, { hidden: true })
@@ -155,6 +154,7 @@ function addRunning(add: Add): void {
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
+  add('sender <how> <name>', 'pause or resume a sender', async () => (await asking()).sender);
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
   add(
     'restore [file]',
@@ -164,6 +164,25 @@ function addRunning(add: Add): void {
       command
         .option('--release', 'with a file: hold nothing; without: send what was due, and go on')
         .option('--expire', 'with --release: drop what was due before the restore'),
+  );
+}
+
+function addSources(add: Add): void {
+  add(
+    'source <action> <name> [file]',
+    'test NAME FILE: what a webhook body becomes; show NAME: what came in; reconcile NAME: fetch what webhooks did not tell',
+    async () => (await import('./commands/source.ts')).source,
+    (command) =>
+      command
+        .option('--topic <topic>', 'test: of which topic the body is: orders/create')
+        .option(
+          '--header <line>',
+          'test: a header it came with, as often as one likes: "X-Shopify-Hmac-Sha256: …"',
+          (line: string, before: string[]) => [...before, line],
+          [],
+        )
+        .option('--since <length>', 'reconcile: how far back: 1d')
+        .option('--limit <n>', 'show: how many', '20'),
   );
 }
 

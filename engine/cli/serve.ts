@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
+import type { SenderState } from '../runtime/senders/senders.ts';
 import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
@@ -34,6 +35,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     refuseDemoKey(house.engine.definitions.settings, house);
     http = createServer(hostOf(house, await adapters.sourceDoor(), options));
     await listen(http, config);
+    await house.outside.listen();
     // A test's clock stands still, and so does its engine: everything happens when the clock is moved.
     if (options.engine && house.movable === null) await house.engine.start();
     else if (options.engine) await house.store.recover(house.clock.now());
@@ -68,6 +70,9 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     door,
     ingest: (events) => engine.ingest(events),
     receipts: (receipts) => engine.receipts(receipts),
+    heard: (heard) => engine.heard(heard),
+    callbacks: (provider) => house.outside.callbacks(provider),
+    publicUrl: publicUrl(config),
     links,
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: async () => {
@@ -82,7 +87,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
   };
 }
 
-async function gaugesOf({ store, clock }: House, { engine }: ServeOptions): Promise<Record<string, number>> {
+async function gaugesOf({ store, clock, outside }: House, { engine }: ServeOptions): Promise<Record<string, number>> {
   const counts = await store.counts();
   const next = await store.nextWake();
   return {
@@ -93,8 +98,19 @@ async function gaugesOf({ store, clock }: House, { engine }: ServeOptions): Prom
     tropa_messages: counts.messages,
     tropa_enrollments: counts.enrollments,
     tropa_people_faulted: counts.faulted,
+    ...senderGauges(outside.senders.states()),
     tropa_lag_seconds: next === null ? 0 : Math.max(0, clock.now() - next) / 1000,
   };
+}
+
+/** One line a sender: whether it takes messages, and if not, why. */
+function senderGauges(states: readonly SenderState[]): Record<string, number> {
+  return Object.fromEntries(
+    states.flatMap(({ name, channel, paused, downUntil }) => [
+      [`tropa_sender_paused{sender="${name}",channel="${channel}"}`, paused === null ? 0 : 1],
+      [`tropa_sender_down{sender="${name}",channel="${channel}"}`, downUntil === null ? 0 : 1],
+    ]),
+  );
 }
 
 async function listen(http: FastifyInstance, config: Config): Promise<void> {

@@ -4,6 +4,7 @@ import type { CompiledJourney } from '../language/compile/compile.ts';
 import type { EventTrigger } from '../language/journey.ts';
 import type { Category, Settings } from '../language/settings.ts';
 import type { Channel } from '../language/template.ts';
+import type { Instant } from '../language/values.ts';
 
 export interface LiveJourney {
   readonly compiled: CompiledJourney;
@@ -21,6 +22,12 @@ export interface Door {
   readonly index: number;
 }
 
+/** Why nothing of a channel leaves now; `until` null: until somebody says so. */
+export interface ChannelGate {
+  readonly until: Instant | null;
+  readonly reason: 'sender_paused' | 'provider_down' | 'throttled';
+}
+
 export interface Definitions {
   /** After a restore: timers, silences and hand-overs of all journeys stand still. */
   readonly held?: boolean;
@@ -35,4 +42,6 @@ export interface Definitions {
   /** Whether anything listens to or counts this event of our own; what nobody hears is only journaled. */
   listens(event: string): boolean;
   tellsDelivery(channel: Channel): boolean;
+  /** What keeps a message of a channel from leaving now, or null; as of this moment, like a fact. Absent: nothing does. */
+  gate?(channel: Channel, message: string, now: Instant, urgent: boolean): ChannelGate | null;
 }

@@ -25,7 +25,7 @@ export function judgeOutbox(work: Work): boolean {
   return moved;
 }
 
-/** A hold without an end waits for its journey to be resumed. */
+/** A hold without an end waits for its journey or its sender to be resumed. */
 function due(work: Work, item: OutboxItem): boolean {
   if (item.until !== null) return item.until <= work.now;
   return item.status === 'ready' || work.definitions.journey(item.journey)?.paused !== true;

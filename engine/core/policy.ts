@@ -5,6 +5,7 @@ import type { Channel } from '../language/template.ts';
 import type { Instant } from '../language/values.ts';
 import { hasRoom } from './caps.ts';
 import { permission } from './consent.ts';
+import type { ChannelGate } from './definitions.ts';
 import { normaliseEmail, normalisePhone } from './identity.ts';
 import type { Enrollment, OutboxItem, Person, SkipReason } from './person.ts';
 import { addressOf, zoneOf } from './profile.ts';
@@ -12,7 +13,7 @@ import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
 import { judge } from './scope.ts';
 import type { Work } from './work.ts';
 
-type HoldReason = 'quiet' | 'window' | 'journey_paused' | 'restored';
+type HoldReason = 'quiet' | 'window' | 'journey_paused' | 'restored' | ChannelGate['reason'];
 
 export type Verdict =
   | { readonly kind: 'send'; readonly to: string; readonly proof: OutboxItem['proof']; readonly capped: boolean }
@@ -37,6 +38,8 @@ export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | u
   const later = postponed(work, item, category.transactional);
   if (later !== null) return later;
   if (enrollment?.holdout === true) return skip('holdout');
+  const gate = definitions.gate?.(item.channel, item.id, work.now, category.transactional) ?? null;
+  if (gate !== null) return { kind: 'hold', ...gate };
   return { kind: 'send', to, proof, capped: !category.transactional };
 }
 

@@ -3,8 +3,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Settings, Source } from '../language/settings.ts';
 import type { Instant } from '../language/values.ts';
-import type { Receipt } from '../ports/channel.ts';
-import type { SourceDoor } from '../ports/source.ts';
+import type { CallbackDoor, Heard, Receipt } from '../ports/channel.ts';
+import type { PrivacyRequest, SourceDoor } from '../ports/source.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
 import type { Links } from '../runtime/links.ts';
 
@@ -27,6 +27,17 @@ export interface HttpHost {
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
   /** What became of a message, as its reader showed; durable on return. */
   receipts(receipts: readonly Receipt[]): Promise<void>;
+  /** What came in from outside about messages and addresses; durable on return. */
+  heard(heard: readonly Heard[]): Promise<void>;
+  /** The callbacks of a provider, one a sender that uses it. */
+  callbacks(provider: string): readonly CallbackDoor[];
+  /** Where the world reaches this server, without a slash at its end. */
+  readonly publicUrl: string;
+  /**
+   * Carries out what a platform passes on of people's rights; durable on return, the same request twice is one. Without
+   * it such a webhook is answered with 503, so that the platform tells it again: a promise nobody keeps is not made.
+   */
+  privacy?(source: Source, requests: readonly PrivacyRequest[]): Promise<void>;
   readonly links: Links;
   journeyExists(id: string): boolean;
   ready(): Promise<boolean>;

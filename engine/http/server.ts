@@ -9,6 +9,7 @@ import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
+import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
 import { serveStart } from './start.ts';
 import { serveTracking } from './tracking.ts';
@@ -76,6 +77,7 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   serveSegment(app, host, metrics);
   serveStart(app, host, metrics);
   serveHooks(app, host, metrics);
+  serveReceipts(app, host, metrics);
   serveHealth(app, host, metrics);
   serveTracking(app, host);
   serveUnsubscribe(app, host);

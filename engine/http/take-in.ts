@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import { TropaError } from '../language/errors.ts';
 import type { Source } from '../language/settings.ts';
-import type { RawRequest, Refused, Translation } from '../ports/source.ts';
+import type { PrivacyRequest, RawRequest, Refused, Translation } from '../ports/source.ts';
 import type { IngestReceipt } from '../ports/store.ts';
 import { type Admission, admit } from '../runtime/door.ts';
 import type { HttpHost } from './host.ts';
@@ -41,11 +41,26 @@ export async function takeIn(
   const translation = await translated(host, metrics, source, raw);
   const admission = await prepare(admit(translation, source.name, raw.received));
   const receipts = admission.events.length === 0 ? [] : await host.ingest(admission.events);
+  await carryOut(host, metrics, source, translation.privacy ?? []);
   for (const { outcome } of receipts) metrics.count('tropa_events_total', { source: source.name, outcome });
   for (const { code } of admission.refused) metrics.count('tropa_refused_total', { source: source.name, code });
   metrics.count('tropa_identities_refused_total', { source: source.name }, admission.ignored);
   await keepRefused(host, source, raw, admission.refused);
   return { accepted: admission.accepted, refused: admission.refused, receipts };
+}
+
+/** Hands on what somebody asks of their own data. Throws TropaError `E_UNAVAILABLE` where nobody carries it out. */
+async function carryOut(
+  host: HttpHost,
+  metrics: Metrics,
+  source: Source,
+  requests: readonly PrivacyRequest[],
+): Promise<void> {
+  if (requests.length === 0) return;
+  if (host.privacy === undefined)
+    throw new TropaError('E_UNAVAILABLE', 'Requests about personal data cannot be carried out here.');
+  await host.privacy(source, requests);
+  for (const { kind } of requests) metrics.count('tropa_privacy_requests_total', { source: source.name, kind });
 }
 
 /** A body that cannot be read at all is refused as a whole, and kept like any other refusal. */
@@ -89,7 +104,8 @@ async function keepRefused(
 function itemsOf(body: Uint8Array): (index: number) => string {
   const text = Buffer.from(body).toString('utf8');
   try {
-    const { batch } = JSON.parse(text) as { batch?: unknown };
+    const body = JSON.parse(text) as { batch?: unknown } | null;
+    const batch = Array.isArray(body) ? body : body?.batch;
     if (Array.isArray(batch)) return (index) => JSON.stringify(batch[index]) ?? '';
   } catch {
     // Not a batch, then.

@@ -38,6 +38,8 @@ export interface Outgoing {
   readonly text: string;
   readonly urls: { readonly unsubscribe: string; readonly preferences: string; readonly browser: string };
   readonly at: Instant;
+  /** How often it has been tried, this time included. */
+  readonly attempt: number;
 }
 
 /** Why a provider would not take it; it will not take it later either. */
@@ -52,7 +54,9 @@ export interface Refusal {
 export type SendOutcome =
   // nobody: wait for receipts. `gone`: endpoints of devices that are no more
   | { readonly result: 'accepted'; readonly providerId: string; readonly gone?: readonly string[] }
-  | { readonly result: 'retry'; readonly after: Millis; readonly why: string } // the outbox: it was surely not taken
+  // the outbox: it was surely not taken. `after` is for the first try, and doubles with each; `down`: the provider takes
+  // nothing from anybody now (no connection, 421, 429)
+  | { readonly result: 'retry'; readonly after: Millis; readonly why: string; readonly down?: true }
   // the journey: next rung
   | { readonly result: 'refused'; readonly why: Refusal; readonly gone?: readonly string[] }
   // an operator: this sender takes nothing until somebody has looked; the message was surely not taken
@@ -145,8 +149,21 @@ export interface ReturnAddresses {
   replies(message: string): string | null;
 }
 
+/** What a real channel is given besides. */
+export interface ProviderHost extends ChannelHost {
+  /** Hands in what was heard from outside; durable on return. */
+  heard(heard: readonly Heard[]): Promise<void>;
+  /** The name customers know. */
+  readonly brand: string;
+  readonly addresses: ReturnAddresses;
+  /** Requests to addresses that somebody typed: never into private networks (P23). */
+  readonly fetch: typeof fetch;
+}
+
 export interface Channel {
   readonly provider: string;
+  /** False: nothing is heard of a message after it was taken, so that nobody waits for `delivered`. */
+  readonly tellsDelivery?: boolean;
   /** Tries each once. Never throws: what it cannot tell is `unknown`. One answer a message, in order. */
   send(messages: readonly Outgoing[]): Promise<SendOutcome[]>;
   /** What an operator would want to know before the first message: login, account, keys. */

@@ -1,7 +1,7 @@
 // A door for one kind of storefront: verifies a request and translates it into events. One file each under `sources/`.
 
 import type { IdentityKey } from '../core/person.ts';
-import type { Instant, JsonObject } from '../language/values.ts';
+import type { Instant, JsonObject, Millis } from '../language/values.ts';
 
 /** A raw request as it came in. Header names are lower-case. */
 export interface RawRequest {
@@ -25,9 +25,43 @@ export interface TranslatedEvent {
 
 export type Refused = { readonly index: number; readonly code: string; readonly detail: string };
 
+/** What a platform passes on of somebody's rights over their data; each must be done, and can be told more than once. */
+export interface PrivacyRequest {
+  /** `export`: all about a person is to be told; `erase`: a person goes; `shop`: all that came from this shop goes. */
+  readonly kind: 'export' | 'erase' | 'shop';
+  /** The platform's own name of this request, the same each time it is told. */
+  readonly id: string;
+  readonly at: Instant;
+  /** Whom it is about, by everything that is told of them; empty for `shop`. */
+  readonly who: readonly IdentityKey[];
+  /** Orders that are meant, as in `order_id`. */
+  readonly orders: readonly string[];
+  /** The shop's own address at the platform (`lumen.myshopify.com`), or null. */
+  readonly shop: string | null;
+}
+
 export interface Translation {
   readonly events: readonly TranslatedEvent[];
   readonly refused: readonly Refused[];
+  readonly privacy?: readonly PrivacyRequest[];
+}
+
+/** One page of what a platform remembers. */
+export interface Recalled {
+  readonly translation: Translation;
+  /** How many things (orders) are on this page, and how many pages there are in all. */
+  readonly things: number;
+  readonly pages: number;
+}
+
+export interface Recall {
+  /** Everything that changed at or after this. */
+  readonly since: Instant;
+  /** From 1. */
+  readonly page: number;
+  readonly now: Instant;
+  /** Waits before trying again; real milliseconds. */
+  pause(ms: Millis): Promise<void>;
 }
 
 export interface SourceDoor {
@@ -35,4 +69,9 @@ export interface SourceDoor {
   verify(request: RawRequest): { ok: true } | { ok: false; why: string };
   /** Throws TropaError `E_BAD_REQUEST` when the body as a whole cannot be read. */
   translate(request: RawRequest): Translation;
+  /**
+   * Reads a page of what the platform remembers, by its own API, as the very events its webhooks would have been: the
+   * same ids. Only where webhooks are not sent again. Throws TropaError `E_SOURCE` when the platform does not answer.
+   */
+  recall?(ask: Recall): Promise<Recalled>;
 }

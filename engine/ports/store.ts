@@ -187,8 +187,9 @@ export interface Store extends Forgetful {
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 
   /**
-   * People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else. Without a lane the
-   * transactional come first, though never alone while others wait. A claim lapses `leaseMs` after `tick`.
+   * People due at `now` (`wakeAt` reached, or events unread), oldest first, held by nobody else: at most `limit`
+   * of them, and fewer once those taken have `limit` events to be read. Without a lane the transactional come first,
+   * though never alone while others wait. A claim lapses `leaseMs` after `tick`.
    */
   claim(request: { lane: Lane | null; now: Instant; limit: number; tick: Millis; leaseMs: Millis }): Promise<Claim>;
   /** Gives back what a claim still holds. */
@@ -231,7 +232,15 @@ export interface Store extends Forgetful {
   ledger(ids: readonly MessageId[]): Promise<MessageRow[]>;
   messages(filter: MessageFilter): Promise<MessageRow[]>;
   journal(filter: { person?: PersonId; journey?: string; after?: string; limit: number }): Promise<JournalLine[]>;
-  events(filter: { person?: PersonId; name?: string; after?: string; limit: number }): Promise<StoredEvent[]>;
+  /** In the order in which they arrived, or the latest first; those of nobody among them. */
+  events(filter: {
+    person?: PersonId;
+    name?: string;
+    source?: string;
+    after?: string;
+    newest?: boolean;
+    limit: number;
+  }): Promise<StoredEvent[]>;
   counts(): Promise<StoreCounts>;
 
   keepMail(mail: SandboxMail): Promise<void>;

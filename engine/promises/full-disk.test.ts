@@ -75,7 +75,7 @@ async function storm(tropa: Tropa, enough: (refused: number, sent: number) => bo
 
 const statusOf = async (tropa: Tropa, path: string) => (await fetch(`${tropa.url}${path}`)).status;
 
-/** A hand-over that the full disk cut off is looked after when a minute has passed. */
+/** What the full disk cut off is tried again within seconds; what could not be, when a minute has passed. */
 const PATIENCE = 100_000;
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -27,21 +27,20 @@ export interface Workshop extends Definitions {
   ): { html: Template; text: Template | undefined } | undefined;
 }
 
+/** What the channels say of themselves. */
+export type ChannelFacts = Pick<Materials, 'tellsDelivery' | 'gate'>;
+
 /** Keeps compiled versions over refreshes: a version never changes. */
 export class DefinitionReader {
   readonly #store: Store;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #tells: (channel: Channel) => boolean;
+  readonly #channels: ChannelFacts;
   readonly #versions = new Map<string, CompiledJourney>();
 
-  constructor(
-    store: Store,
-    env: Readonly<Record<string, string | undefined>>,
-    tellsDelivery: (channel: Channel) => boolean,
-  ) {
+  constructor(store: Store, env: Readonly<Record<string, string | undefined>>, channels: ChannelFacts) {
     this.#store = store;
     this.#env = env;
-    this.#tells = tellsDelivery;
+    this.#channels = channels;
   }
 
   /** Reads the store's workspace as it is now. */
@@ -65,7 +64,7 @@ export class DefinitionReader {
       templates: workspace.templates,
       live,
       versions: this.#versions,
-      tellsDelivery: this.#tells,
+      ...this.#channels,
     });
   }
 
@@ -95,11 +94,12 @@ export interface Materials {
   readonly live: readonly LiveJourney[];
   readonly versions: ReadonlyMap<string, CompiledJourney>;
   readonly tellsDelivery: (channel: Channel) => boolean;
+  readonly gate?: NonNullable<Definitions['gate']>;
 }
 
 /** Puts definitions together from what was read. */
 export function assemble(materials: Materials): Workshop {
-  const { revision, held = false, settings, templates, live, versions, tellsDelivery } = materials;
+  const { revision, held = false, settings, templates, live, versions, tellsDelivery, gate } = materials;
   const journeys = [...live].sort(
     (a, b) =>
       b.compiled.journey.priority - a.compiled.journey.priority ||
@@ -154,6 +154,7 @@ export function assemble(materials: Materials): Workshop {
     urgent: (event) => urgentEvents.has(event),
     listens: (event) => heard.has(event),
     tellsDelivery,
+    ...(gate !== undefined && { gate }),
     template: find,
   };
 }

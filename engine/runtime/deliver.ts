@@ -7,7 +7,7 @@ import type { OutboxItem, Person, PersonId } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
 import { laneOf, nextWake } from '../core/wake.ts';
-import type { Change, Claim, Loaded, StoredEvent } from '../ports/store.ts';
+import type { Change, Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts';
 import type { Breath } from './breath.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -67,12 +67,13 @@ export class Deliver {
     return this.#aside.careful;
   }
 
-  /** One claim, decided and committed. Returns how many people were moved. */
-  async round(definitions: Workshop): Promise<number> {
+  /** One claim, decided and committed; of one lane where that is named. Returns how many people were moved. */
+  async round(definitions: Workshop, lane: Lane | null = null): Promise<number> {
     const { store, clock } = this.#parts;
-    await this.#handOver.room();
+    // What is urgent waits for nobody's sending.
+    if (lane !== 'transactional') await this.#handOver.room();
     const claim = await store.claim({
-      lane: null,
+      lane,
       now: clock.now(),
       limit: this.#aside.batch(LIMIT),
       tick: clock.monotonic(),
@@ -80,7 +81,7 @@ export class Deliver {
     });
     if (claim.people.length === 0) return 0;
     try {
-      const won = await this.#decide(claim, definitions);
+      const won = await this.#decide(claim, definitions, lane === 'transactional');
       this.stuck = won === 0;
       return won;
     } finally {
@@ -89,7 +90,7 @@ export class Deliver {
     }
   }
 
-  async #decide(claim: Claim, definitions: Workshop): Promise<number> {
+  async #decide(claim: Claim, definitions: Workshop, urgent: boolean): Promise<number> {
     const { store } = this.#parts;
     const [loaded] = await Promise.all([this.#load(claim.people), this.#aside.refresh()]);
     const ready: Loaded[] = [];
@@ -101,7 +102,7 @@ export class Deliver {
     const candidates = await this.#prepare(ready, definitions);
     const people = candidates.map(({ loaded }) => loaded.person.id);
     this.#aside.trying(people);
-    const decided = await this.#foldAll(candidates, definitions).finally(() => this.#aside.tried(people));
+    const decided = await this.#foldAll(candidates, definitions, urgent).finally(() => this.#aside.tried(people));
     if (decided.length === 0) return 0;
     this.#parts.failpoint?.(
       'deliver:before-commit',
@@ -169,7 +170,7 @@ export class Deliver {
     return candidates;
   }
 
-  async #foldAll(candidates: readonly Candidate[], definitions: Workshop): Promise<Decided[]> {
+  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<Decided[]> {
     const decided: Decided[] = [];
     let open = [...candidates];
     for (let loads = 0; open.length > 0 && loads < MOST_LOADS; loads += 1) {
@@ -182,7 +183,7 @@ export class Deliver {
       });
       const again: Candidate[] = [];
       for (const candidate of open) {
-        await this.#breath.take();
+        await this.#breath.take(urgent);
         const result = await this.#foldOne(candidate, definitions);
         if (result === null) continue;
         if ('missing' in result) again.push({ ...candidate, missing: result.missing });

@@ -1,6 +1,8 @@
 // What an engine is put together from. The composition root and the laboratory make it.
 
 import type { Logger } from 'pino';
+import type { Definitions } from '../core/definitions.ts';
+import type { Settings } from '../language/settings.ts';
 import type { Channel as ChannelName } from '../language/template.ts';
 import type { Attempts } from '../ports/attempts.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -23,6 +25,10 @@ export interface EngineParts {
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tellsDelivery: (channel: ChannelName) => boolean;
+  /** What keeps messages of a channel from leaving now; absent: nothing does. */
+  readonly gate?: NonNullable<Definitions['gate']>;
+  /** Told of the settings in force whenever they are looked at. */
+  readonly adopt?: (settings: Settings) => Promise<void>;
   /** How long events, journal and ledger are kept; 400 days by default. */
   readonly retention?: number;
   /** The only engine on its store: whatever is under way and not ours belongs to a dead process. */

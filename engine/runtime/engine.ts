@@ -2,21 +2,24 @@
 // matters. Everything it knows is in the store (I1); stopping it at any instruction loses nothing.
 
 import type { Instant } from '../language/values.ts';
-import type { Receipt } from '../ports/channel.ts';
+import type { Heard, Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import type { IncomingEvent, IngestReceipt, Lane, Store } from '../ports/store.ts';
 import { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { HandOver } from './hand-over.ts';
+import { heardEvents } from './heard.ts';
 import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
 const REFRESH = 1_000;
+/** How often urgent timers are looked for while others work; urgent events are heard of. */
+const LOOK = 100;
 /** Rounds under way at once: one decides while the store commits another. */
 const ROUNDS = 3;
 
@@ -32,6 +35,8 @@ export class Engine {
   #refreshed = Number.NEGATIVE_INFINITY;
   #stopping = new AbortController();
   #wake = new AbortController();
+  /** Somebody urgent came. */
+  #hurry = new AbortController();
   #loop: Promise<void> | null = null;
   #unlisten: (() => void) | null = null;
   readonly #rounds = new Set<Promise<unknown>>();
@@ -41,9 +46,13 @@ export class Engine {
     this.store = parts.store;
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
-    this.#reader = new DefinitionReader(parts.store, parts.env, parts.tellsDelivery);
+    this.#reader = new DefinitionReader(parts.store, parts.env, {
+      tellsDelivery: parts.tellsDelivery,
+      ...(parts.gate !== undefined && { gate: parts.gate }),
+    });
     const breath = new Breath();
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath);
+    const stopping = () => this.#stopping.signal.aborted;
+    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath, stopping);
     this.#deliver = new Deliver(parts, this.#reader, this.#handOver, breath);
   }
 
@@ -62,13 +71,16 @@ export class Engine {
     }
     const { revision } = await this.store.workspace();
     if (this.#workshop === null || this.#workshop.revision !== revision) this.#workshop = await this.#reader.read();
+    await this.parts.adopt?.(this.#workshop.settings);
     return this.#workshop;
   }
 
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     if (events.length === 0) return [];
-    const receipts = await this.store.ingest(events.map((event) => this.#ranked(event)));
+    const ranked = events.map((event) => this.#ranked(event));
+    const receipts = await this.store.ingest(ranked);
+    if (ranked.some(({ urgent }) => urgent === true)) this.#hurry.abort();
     this.parts.wakeups.notify();
     return receipts;
   }
@@ -81,6 +93,11 @@ export class Engine {
   /** Takes in what came back about messages; unknown messages are passed over. */
   async receipts(receipts: readonly Receipt[]): Promise<void> {
     await this.ingest(await receiptEvents(this.store, receipts, this.clock.now()));
+  }
+
+  /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
+  async heard(heard: readonly Heard[]): Promise<void> {
+    await this.ingest(await heardEvents(this.store, heard, this.clock.now()));
   }
 
   /** Starts deciding, and goes on until `stop`. */
@@ -146,8 +163,8 @@ export class Engine {
     }
   }
 
-  async #once(): Promise<number> {
-    const round = this.#deliver.round(this.definitions);
+  async #once(lane: Lane | null = null): Promise<number> {
+    const round = this.#deliver.round(this.definitions, lane);
     this.#rounds.add(round);
     return await round.finally(() => this.#rounds.delete(round));
   }
@@ -163,7 +180,26 @@ export class Engine {
           return worked;
       }
     });
-    return (await Promise.all(hands)).reduce((sum, moved) => sum + moved, 0);
+    const others = { done: false };
+    const urgent = this.#deliver.careful ? 0 : this.#urgentHand(others);
+    const moved = await Promise.all(hands).finally(() => {
+      others.done = true;
+      this.#hurry.abort();
+    });
+    return [...moved, await urgent].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** While the others work, whoever is urgent is decided for at once and alone: the rounds under way are not waited for. */
+  async #urgentHand(others: { readonly done: boolean }): Promise<number> {
+    let worked = 0;
+    for (;;) {
+      // Made before looking, as above.
+      this.#hurry = new AbortController();
+      if (others.done) return worked;
+      const moved = await this.#once('transactional');
+      worked += moved;
+      if (moved === 0) await this.clock.sleep(this.clock.now() + LOOK, this.#hurry.signal);
+    }
   }
 
   async #due(): Promise<boolean> {

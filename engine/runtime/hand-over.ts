@@ -7,6 +7,7 @@ import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
 import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
 import { toJson } from '../core/work.ts';
 import { formatIso } from '../language/calendar.ts';
+import { TropaError } from '../language/errors.ts';
 import type { Channel } from '../language/template.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Outgoing, SendOutcome } from '../ports/channel.ts';
@@ -18,6 +19,15 @@ import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
+
+/** Milliseconds between two tries of what the store could not take. */
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5_000;
+
+/** RFC 5321 section 4.5.4.1: half an hour between tries, and four to five days, are the customs; a marketing mail is stale before. */
+const FIRST_RETRY = 60_000;
+const LONGEST_RETRY = 4 * 3_600_000;
+const GIVE_UP = 3 * 86_400_000;
 
 type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
 
@@ -35,9 +45,13 @@ export class HandOver {
   readonly #under = new Set<string>();
   readonly #pumps: Readonly<Record<Channel, Pump<Begun>>>;
 
-  constructor(parts: EngineParts, ingest: Ingest, breath: Breath) {
+  /** Whether what cannot be stored now is left to the next process. */
+  readonly #stopping: () => boolean;
+
+  constructor(parts: EngineParts, ingest: Ingest, breath: Breath, stopping: () => boolean) {
     this.#parts = parts;
     this.#ingest = ingest;
+    this.#stopping = stopping;
     const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
     this.#pumps = { email: pump(), sms: pump(), push: pump() };
   }
@@ -94,7 +108,7 @@ export class HandOver {
     const rendered = await this.#render(person, item, definitions, urls);
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
-    const [mine] = await store.fence([row]);
+    const [mine] = await this.#insist(() => store.fence([row]));
     if (mine !== true) {
       // Somebody began this before and told no outcome: nobody knows whether it left (I5).
       await this.#report(person, item, {
@@ -173,7 +187,7 @@ export class HandOver {
   async #report(person: Person, item: OutboxItem, outcome: SendOutcome): Promise<void> {
     const { clock } = this.#parts;
     const now = clock.now();
-    const { name, data } = told(outcome);
+    const { name, data } = told(lasting(outcome, item, now));
     const event: IncomingEvent = {
       id: mint('outcome', item.id, item.generation, name),
       source: 'tropa',
@@ -184,7 +198,19 @@ export class HandOver {
       person: person.id,
       data: { ...aboutMessage(item), ...data },
     };
-    await this.#ingest([event]);
+    await this.#insist(() => this.#ingest([event]));
+  }
+
+  /** Again and again while the store cannot take more (a full disk): what is known by then is not given up for `unknown`. */
+  async #insist<Result>(step: () => Promise<Result>): Promise<Result> {
+    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+      try {
+        return await step();
+      } catch (error) {
+        if (this.#stopping() || !(error instanceof TropaError) || error.code !== 'E_UNAVAILABLE') throw error;
+      }
+      await later(wait, undefined, { ref: false });
+    }
   }
 }
 
@@ -197,7 +223,18 @@ function keyOf(item: OutboxItem): string {
   return `${item.id}.${item.generation}`;
 }
 
-function told(outcome: SendOutcome): { name: string; data: JsonObject } {
+/** A try that was surely not taken is made again later and later, and not for ever. */
+function lasting(outcome: SendOutcome, item: OutboxItem, now: number): Exclude<SendOutcome, { result: 'halted' }> {
+  if (outcome.result === 'halted') return { result: 'retry', after: FIRST_RETRY, why: outcome.why };
+  if (outcome.result !== 'retry') return outcome;
+  if (now - item.decidedAt > GIVE_UP)
+    return { result: 'refused', why: { kind: 'provider', detail: `given up after three days: ${outcome.why}` } };
+  // A provider that is away is the breaker's affair; what a recipient's server puts off is ours.
+  const after = outcome.down === true ? outcome.after : outcome.after * 2 ** Math.max(0, item.attempts - 1);
+  return { ...outcome, after: Math.min(after, LONGEST_RETRY) };
+}
+
+function told(outcome: Exclude<SendOutcome, { result: 'halted' }>): { name: string; data: JsonObject } {
   switch (outcome.result) {
     case 'accepted':
       return { name: 'message.sent', data: { provider_id: outcome.providerId } };
@@ -205,8 +242,6 @@ function told(outcome: SendOutcome): { name: string; data: JsonObject } {
       return { name: 'message.failed', data: { reason: `${outcome.why.kind}: ${outcome.why.detail}` } };
     case 'retry':
       return { name: 'message.retry', data: { after: outcome.after, reason: outcome.why } };
-    case 'halted':
-      return { name: 'message.retry', data: { after: 60_000, reason: outcome.why } };
     case 'unknown':
       return { name: 'message.unknown', data: { reason: outcome.why } };
   }
@@ -251,6 +286,7 @@ function outgoing(
   urls: Outgoing['urls'],
   at: number,
 ): Outgoing {
+  const expires = definitions.version(item.version)?.sends.get(item.step)?.expires;
   const category = definitions.category(item.journey, item.template, item.channel);
   return {
     id: item.id,
@@ -263,7 +299,7 @@ function outgoing(
     locale: rendered.locale,
     category: category.id,
     transactional: category.transactional,
-    expires: null,
+    expires: expires == null ? null : item.decidedAt + expires,
     devices: [],
     headers: rendered.headers,
     actions: rendered.actions,
@@ -271,5 +307,6 @@ function outgoing(
     text: rendered.text,
     urls,
     at,
+    attempt: item.attempts,
   };
 }

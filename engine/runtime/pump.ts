@@ -44,7 +44,7 @@ export class Pump<Item> {
       const work: Promise<void> = this.#run(item).finally(() => this.#underway.delete(work));
       this.#underway.add(work);
       while (this.#underway.size >= MOST_UNDERWAY) await Promise.race(this.#underway);
-      await this.#breath.take();
+      await this.#breath.take(this.#urgent.length > 0);
     }
   }
 

@@ -3,12 +3,20 @@
 import { TropaError } from '../language/errors.ts';
 import type { Source } from '../language/settings.ts';
 import type { SourceDoor } from '../ports/source.ts';
+import { bearerDoor } from './bearer.ts';
+import { formDoor } from './form.ts';
 import { segmentDoor } from './segment.ts';
+import { shopifyDoor } from './shopify.ts';
 import { standardWebhooksDoor } from './standard-webhooks.ts';
+import { wooCommerceDoor } from './woocommerce.ts';
 
 const DOORS: ReadonlyMap<string, (source: Source) => SourceDoor> = new Map([
+  ['bearer', bearerDoor],
+  ['form', formDoor],
   ['segment', segmentDoor],
+  ['shopify', shopifyDoor],
   ['standard-webhooks', standardWebhooksDoor],
+  ['woocommerce', wooCommerceDoor],
 ]);
 /** Settings are replaced as a whole by `deploy`, so a door lives as long as the settings it was made from. */
 const made = new WeakMap<Source, SourceDoor>();

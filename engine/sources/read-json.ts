@@ -4,7 +4,7 @@ import { TropaError } from '../language/errors.ts';
 import type { Json, JsonObject } from '../language/values.ts';
 
 /** Reads UTF-8 JSON; throws TropaError `E_BAD_REQUEST` for anything else. Details name no content of the body. */
-function readJson(body: Uint8Array): Json {
+export function readJson(body: Uint8Array): Json {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);

@@ -4,13 +4,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { TropaError } from '../language/errors.ts';
 import type { Source } from '../language/settings.ts';
-import type { Instant, JsonObject, Millis } from '../language/values.ts';
-import type { RawRequest, SourceDoor, TranslatedEvent, Translation } from '../ports/source.ts';
+import type { Instant, Millis } from '../language/values.ts';
+import type { RawRequest, SourceDoor } from '../ports/source.ts';
 import { mapperOf } from './mapping.ts';
-import { readTime } from './own-time.ts';
-import { isObject, objectOf, readJsonObject } from './read-json.ts';
-import { readTraits } from './traits.ts';
-import { consentFault, Identities, isReserved } from './vocabulary.ts';
+import { readOwnEvent } from './own-event.ts';
+import { isObject, readJsonObject } from './read-json.ts';
 
 /** How far the time of sending may be from ours, either way: older ones are replays. */
 const TOLERANCE: Millis = 5 * 60_000;
@@ -25,7 +23,7 @@ const TOLERANCE: Millis = 5 * 60_000;
 export function standardWebhooksDoor(source: Source): SourceDoor {
   const secrets = [source.options.secret].flat().map((secret) => decodeSecret(source.name, secret));
   const map = source.options.map;
-  const translate = isObject(map) ? mapperOf(source.name, map) : readBody;
+  const translate = isObject(map) ? mapperOf(source.name, map) : readOwnEvent;
   return {
     verify: (request) => verify(secrets, request),
     translate: (request) => {
@@ -64,44 +62,4 @@ function verify(secrets: readonly Buffer[], { headers, body, received }: RawRequ
     offered.filter((other) => other.length === mac.length && timingSafeEqual(other, mac)),
   );
   return matches.length > 0 ? { ok: true } : { ok: false, why: 'no signature matches' };
-}
-
-const NOT_DATA = new Set(['type', 'event', 'timestamp', 'data']);
-const USER = ['userId', 'user_id', 'customer_id'] as const;
-const ANONYMOUS = ['anonymousId', 'anonymous_id'] as const;
-
-function readBody(body: JsonObject, id: string | null, attempted: Instant): Translation {
-  const name = body.type ?? body.event;
-  const refuse = (code: string, detail: string): Translation => ({ events: [], refused: [{ index: 0, code, detail }] });
-  if (typeof name !== 'string' || name === '')
-    return refuse('E_BAD_EVENT', 'The body needs a type: the name of the event.');
-  if (isReserved(name))
-    return refuse('E_RESERVED_NAME', "Names under message. journey. segment. tropa. are the engine's own.");
-  const at = body.timestamp === undefined || body.timestamp === null ? attempted : readTime(body.timestamp);
-  if (at === null) return refuse('E_BAD_EVENT', 'timestamp must be an ISO 8601 time.');
-  const told = isObject(body.data)
-    ? body.data
-    : Object.fromEntries(Object.entries(body).filter(([key]) => !NOT_DATA.has(key)));
-  const data = name === 'profile.updated' ? readTraits(told) : told;
-  const fault = consentFault(name, data);
-  if (fault !== null) return refuse('E_BAD_EVENT', fault);
-  const who = whoIn(body, objectOf(body.data));
-  const event: TranslatedEvent & { readonly ignored: number } = {
-    id,
-    name,
-    at,
-    who: who.keys,
-    data,
-    ignored: who.ignored,
-  };
-  return { events: [event], refused: [] };
-}
-
-function whoIn(...places: readonly JsonObject[]): Identities {
-  const values = (names: readonly string[]): unknown[] => places.flatMap((place) => names.map((name) => place[name]));
-  return new Identities()
-    .add('user', ...values(USER))
-    .add('email', ...values(['email']))
-    .add('phone', ...values(['phone']))
-    .add('anonymous', ...values(ANONYMOUS));
 }

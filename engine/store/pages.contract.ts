@@ -43,6 +43,21 @@ export function pagePromises(promise: Promises): void {
     expect(await store.counts()).toMatchObject({ enrollments: 3 });
   });
 
+  promise('pages through the events of a source, the latest first, those of nobody among them', async ({ store }) => {
+    const told = [
+      event('e1', { source: 'shop', received: NOON }),
+      event('e2', { source: 'shop', received: NOON + 2, who: [], name: 'stock.changed' }),
+      event('e3', { source: 'shop', received: NOON + 2 }),
+      event('e4', { source: 'app', received: NOON + 3 }),
+    ];
+    await store.ingest(told);
+    const ids = async (filter: Parameters<typeof store.events>[0]) => (await store.events(filter)).map(({ id }) => id);
+    expect(await ids({ source: 'shop', newest: true, limit: 9 })).toEqual(['e3', 'e2', 'e1']);
+    expect(await ids({ source: 'shop', newest: true, after: 'e2', limit: 9 })).toEqual(['e1']);
+    expect(await ids({ source: 'shop', limit: 2 })).toEqual(['e1', 'e2']);
+    expect(await ids({ newest: true, limit: 1 })).toEqual(['e4']);
+  });
+
   promise('pages through messages, newest first, by person, journey, channel and status', async ({ store }) => {
     const [anna, bert] = [await personNamed(store, 'anna'), await personNamed(store, 'bert')];
     await store.fence([

@@ -7,7 +7,7 @@ import { createServer, type Patience } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
 import type { Settings, Source } from '../language/settings.ts';
 import type { JsonObject } from '../language/values.ts';
-import type { Receipt } from '../ports/channel.ts';
+import type { CallbackDoor, Heard, Receipt } from '../ports/channel.ts';
 import type { Store, StoredEvent } from '../ports/store.ts';
 import { createLinks } from '../runtime/links.ts';
 import { sourceDoor } from '../sources/doors.ts';
@@ -26,6 +26,7 @@ export interface SmallHost {
   /** The store takes nothing more. */
   full: boolean;
   readonly receipts: Receipt[];
+  readonly heard: Heard[];
   readonly acts: { message: string; action: SandboxAction; value?: string }[];
   /** Everything logged so far. */
   readonly log: string[];
@@ -75,6 +76,7 @@ export interface SmallHostOptions {
   readonly loopback?: boolean;
   readonly metricsToken?: string;
   readonly sandbox?: false;
+  readonly callbacks?: readonly CallbackDoor[];
   readonly patience?: Patience;
   /** Address to listen on; 127.0.0.1 by default. */
   readonly listen?: string;
@@ -87,6 +89,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
   const log: string[] = [];
   const state = { now: NOON, full: false };
   const receipts: Receipt[] = [];
+  const heard: Heard[] = [];
   const acts: SmallHost['acts'] = [];
   const refuseWhenFull = (): void => {
     if (state.full) throw new TropaError('E_UNAVAILABLE', 'The store cannot take more.');
@@ -104,6 +107,12 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
       refuseWhenFull();
       receipts.push(...told);
     },
+    heard: async (told) => {
+      refuseWhenFull();
+      heard.push(...told);
+    },
+    callbacks: (provider) => (options.callbacks ?? []).filter((door) => door.provider === provider),
+    publicUrl: 'https://t.lumen.example',
     links: createLinks('a secret of this test', 'https://t.lumen.example'),
     journeyExists: (id) => id === 'welcome',
     ready: async () => !state.full,
@@ -145,6 +154,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
       state.full = is;
     },
     receipts,
+    heard,
     acts,
     log,
     events: () => store.events({ limit: 100_000 }),

@@ -121,6 +121,23 @@ export const retry = asking(
   one(({ retried, inputs }) => `${String(retried)} people and ${String(inputs)} inputs are driven again.`),
 );
 
+export const sender = asking(
+  'sender',
+  ([how = '', name = '']) => {
+    if (how !== 'pause' && how !== 'resume')
+      throw new TropaError(
+        'E_BAD_REQUEST',
+        `A sender can be paused or resumed: \`tropa sender pause NAME\`, not "${how}".`,
+      );
+    return { how, name };
+  },
+  one(({ sender: name, paused }) =>
+    paused === true
+      ? `${String(name)} takes nothing more; its messages wait.`
+      : `${String(name)} takes messages again.`,
+  ),
+);
+
 export const backup = asking(
   'backup',
   ([file = '']) => ({ file: absolute(file) }),

@@ -6,6 +6,8 @@ import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reports from './reports.ts';
 import * as restored from './restored.ts';
+import * as senders from './senders.ts';
+import * as sources from './sources.ts';
 import * as starting from './starting.ts';
 import * as upkeep from './upkeep.ts';
 
@@ -26,7 +28,10 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     faults: reports.faults,
     retry: reports.retry,
     doctor: upkeep.doctor,
+    sender: senders.setSender,
     backup: upkeep.backup,
+    latest: sources.latest,
+    recall: sources.recall,
     release: restored.release,
     clock: upkeep.clock,
     drain: upkeep.drain,

@@ -12,6 +12,7 @@ import type { Operation } from './operation.ts';
 import { textOf } from './operation.ts';
 import { asideInputs } from './reports.ts';
 import { heldWords } from './restored.ts';
+import { sendersLook } from './senders.ts';
 
 const LOW_ON_DISK = 500_000_000;
 
@@ -89,11 +90,7 @@ export const doctor: Operation = async (house) => {
   const held = await heldSince(store);
   if (held !== null) findings.push({ ok: false, about: 'restored', detail: heldWords(held) });
   const { settings } = house.engine.definitions;
-  findings.push({
-    ok: true,
-    about: 'senders',
-    detail: 'email, sms and push go to the sandbox: this version has no providers',
-  });
+  findings.push(...(await sendersLook(house)));
   say(
     'doors',
     settings.sources.length > 0,

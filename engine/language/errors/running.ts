@@ -46,6 +46,11 @@ export const REQUEST_ERRORS: ErrorSection = {
   E_NO_SUCH_MESSAGE: refusal(404, 'There is no message of this id.', 'Check the id; `tropa inbox` lists them.'),
   E_NO_SUCH_PROFILE: refusal(404, 'Nobody is known by this id, email or phone.', 'Check what you typed.'),
   E_TOO_LARGE: refusal(413, 'A request, event or file is larger than allowed.', 'Send less at once.'),
+  E_SOURCE: refusal(
+    502,
+    'A shop that was asked by its API did not answer, or not as it should.',
+    'Follow what the message says, or try again later; what was taken so far stays taken.',
+  ),
   E_UNAVAILABLE: refusal(503, 'The store cannot take more now.', 'Try again after a while; nothing was stored.'),
 };
 

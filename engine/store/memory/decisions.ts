@@ -26,12 +26,23 @@ export function claim(tables: Tables, request: ClaimRequest): Claim {
   for (const [person, held] of tables.claims) if (held.until <= request.tick) tables.claims.delete(person);
   const unread = [...tables.unread].filter((person) => isFree(tables, person, request.lane));
   const all = new Set([...takeUrgent(tables, request), ...takeDue(tables, request), ...unread]);
-  const people = [...all].slice(0, request.limit);
+  const people = bounded(tables, [...all], request.limit);
   claimsMade += 1;
   const token = `claim-${claimsMade}`;
   const until = request.tick + request.leaseMs;
   for (const person of people) tables.claims.set(person, { token, until });
   return { token, people };
+}
+
+/** As many as fit: a claim is bounded by the events that wait in it, and not by people alone. */
+function bounded(tables: Tables, people: readonly PersonId[], limit: number): PersonId[] {
+  let unread = 0;
+  return people.slice(0, limit).filter((person) => {
+    if (unread >= limit) return false;
+    const row = tables.people.get(person);
+    unread += row === undefined ? 0 : row.inboxSeq - row.seenSeq;
+    return true;
+  });
 }
 
 /** Of a claim for any lane, the transactional who are due. */

@@ -68,11 +68,13 @@ export function events(tables: Tables, filter: FilterOf<'events'>): StoredEvent[
   const person = asked(tables, filter.person);
   const after = filter.after === undefined ? undefined : tables.events.get(filter.after);
   if (filter.after !== undefined && after === undefined) return [];
-  const order = (a: StoredEvent, b: StoredEvent): number => a.received - b.received || compareIds(a.id, b.id);
+  const sign = filter.newest === true ? -1 : 1;
+  const order = (a: StoredEvent, b: StoredEvent): number => sign * (a.received - b.received || compareIds(a.id, b.id));
   const found = [...tables.events.values()].filter(
     (event) =>
       (person === undefined || event.person === person) &&
       (filter.name === undefined || event.name === filter.name) &&
+      (filter.source === undefined || event.source === filter.source) &&
       (after === undefined || order(after, event) < 0),
   );
   return found.sort(order).slice(0, filter.limit);

@@ -7,6 +7,9 @@ import type { Answer, Methods, Request } from './protocol.ts';
 import { attempt } from './serve.ts';
 import { toWire, unavailable } from './wire.ts';
 
+/** Whoever waits at a door goes first, then who is urgent and who is about to leave; the rest in its order. */
+const FIRST = ['ingest', 'commitFirst', 'fence'];
+
 export interface GroupCommits {
   take(requests: readonly Request[]): void;
   /** Runs everything that waits. */
@@ -52,10 +55,12 @@ export function groupCommits({ db, reads, writes, answer, listen, budgetMs, idle
     answer(group.map(({ id }) => ({ id, ok: false, error })));
   }
 
-  /** Whoever waits at a door goes first; the rest in its order. */
   function next(): Request | undefined {
-    const first = writing.findIndex(({ method }) => method === 'ingest');
-    return writing.splice(Math.max(0, first), 1)[0];
+    for (const wanted of FIRST) {
+      const place = writing.findIndex(({ method }) => method === wanted);
+      if (place >= 0) return writing.splice(place, 1)[0];
+    }
+    return writing.shift();
   }
 
   /** Works off what waits until the budget is spent, and makes it durable; throws when nothing of it is. */

@@ -17,6 +17,19 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
+interface Waiting {
+  readonly person: PersonId;
+  readonly lane: Lane;
+  readonly unread: number;
+}
+
+/** A claim in the making. */
+interface Taken {
+  readonly people: Set<PersonId>;
+  /** Events of theirs that wait: a claim is bounded by the work in it, and not by people alone. */
+  unread: number;
+}
+
 export function prepareQueue(db: Database, claims: Claims) {
   const insert = db.prepare<[PersonId]>(`
     INSERT INTO queue (person, inbox_seq, seen_seq, wake_at, lane) VALUES (?, 0, 0, NULL, 'live')`);
@@ -30,13 +43,14 @@ export function prepareQueue(db: Database, claims: Claims) {
       lane = CASE WHEN inbox_seq > ? AND lane = 'transactional' THEN lane ELSE ? END,
       wake_at = CASE WHEN inbox_seq > ? THEN min(coalesce(wake_at, ?), coalesce(?, wake_at)) ELSE ? END
     WHERE person = ?`);
-  const due = db.prepare<[number], { person: PersonId; lane: Lane }>(`
-    SELECT person, lane FROM queue WHERE wake_at <= ? ORDER BY wake_at, person`);
-  const urgent = db.prepare<[number], { person: PersonId; lane: Lane }>(`
-    SELECT person, lane FROM queue WHERE lane = 'transactional' AND wake_at <= ? ORDER BY wake_at, person`);
+  const due = db.prepare<[number], Waiting>(`
+    SELECT person, lane, inbox_seq - seen_seq AS unread FROM queue WHERE wake_at <= ? ORDER BY wake_at, person`);
+  const urgent = db.prepare<[number], Waiting>(`
+    SELECT person, lane, inbox_seq - seen_seq AS unread FROM queue
+    WHERE lane = 'transactional' AND wake_at <= ? ORDER BY wake_at, person`);
   // A clock that jumped back must not hide what was acknowledged before the jump.
-  const unread = db.prepare<[number], { person: PersonId; lane: Lane }>(`
-    SELECT person, lane FROM queue WHERE inbox_seq > seen_seq AND wake_at > ?`);
+  const unread = db.prepare<[number], Waiting>(`
+    SELECT person, lane, inbox_seq - seen_seq AS unread FROM queue WHERE inbox_seq > seen_seq AND wake_at > ?`);
   const next = db.prepare<[], { at: number | null }>('SELECT min(wake_at) AS at FROM queue WHERE wake_at IS NOT NULL');
   const wakeInside = db.prepare<[number, number, string]>(`
     UPDATE queue SET wake_at = min(coalesce(wake_at, ?), ?) WHERE person IN (SELECT person FROM inside WHERE journey = ?)`);
@@ -45,15 +59,12 @@ export function prepareQueue(db: Database, claims: Claims) {
     WHERE person IN (SELECT id FROM people WHERE begun > 0 UNION SELECT person FROM uncopied)`);
   const remove = db.prepare<[PersonId]>('DELETE FROM queue WHERE person = ?');
 
-  function take(
-    found: Iterable<{ person: PersonId; lane: Lane }>,
-    { lane: wanted }: ClaimRequest,
-    people: Set<PersonId>,
-    limit: number,
-  ): void {
-    for (const { person, lane } of found) {
-      if (people.size >= limit) return;
-      if ((wanted === null || lane === wanted) && claims.isFree(person)) people.add(person);
+  function take(found: Iterable<Waiting>, { lane: wanted }: ClaimRequest, taken: Taken, limit: number): void {
+    for (const { person, lane, unread } of found) {
+      if (taken.people.size >= limit || taken.unread >= limit) return;
+      if ((wanted !== null && lane !== wanted) || !claims.isFree(person) || taken.people.has(person)) continue;
+      taken.people.add(person);
+      taken.unread += unread;
     }
   }
 
@@ -67,11 +78,13 @@ export function prepareQueue(db: Database, claims: Claims) {
     },
     claim(request: ClaimRequest): Claim {
       claims.lapse(request.tick);
-      const people = new Set<PersonId>();
-      if (request.lane === null) take(urgent.iterate(request.now), request, people, urgentShare(request.limit));
-      take(due.iterate(request.now), request, people, request.limit);
-      if (people.size < request.limit) take(unread.iterate(request.now), request, people, request.limit);
-      return claims.grant([...people], request.tick + request.leaseMs);
+      const taken: Taken = { people: new Set(), unread: 0 };
+      const { lane, now, limit } = request;
+      if (lane === null) take(urgent.iterate(now), request, taken, urgentShare(limit));
+      if (lane === 'transactional') take(urgent.iterate(now), request, taken, limit);
+      else take(due.iterate(now), request, taken, limit);
+      take(unread.iterate(now), request, taken, limit);
+      return claims.grant([...taken.people], request.tick + request.leaseMs);
     },
     nextWake: (): number | null => next.get()?.at ?? null,
     wakeInside: (journey: string, now: number): void => void wakeInside.run(now, now, journey),

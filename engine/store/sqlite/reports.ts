@@ -90,13 +90,15 @@ export function prepareReports(db: Database) {
     const asked = conditions();
     if (filter.person !== undefined) asked.add('person = ?', standsFor(filter.person));
     if (filter.name !== undefined) asked.add('name = ?', filter.name);
+    if (filter.source !== undefined) asked.add('source = ?', filter.source);
+    const [beyond, order] = filter.newest === true ? ['<', 'received DESC, id DESC'] : ['>', 'received, id'];
     if (filter.after !== undefined) {
-      asked.add('(received, id) > (SELECT received, id FROM events WHERE id = ?)', filter.after);
+      asked.add(`(received, id) ${beyond} (SELECT received, id FROM events WHERE id = ?)`, filter.after);
     }
     return db
       .prepare<Value[], EventRow>(`
         SELECT id, person, source, name, at, received, done, hops, data, who, links
-        FROM events ${asked.where()} ORDER BY received, id LIMIT ?`)
+        FROM events ${asked.where()} ORDER BY ${order} LIMIT ?`)
       .all(...asked.values, filter.limit);
   }
 

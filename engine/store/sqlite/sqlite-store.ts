@@ -2,7 +2,7 @@
 // calls the driver; one worker writes, another answers reports.
 
 import type { JsonObject } from '../../language/values.ts';
-import type { CommitOutcome, FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
+import type { Change, FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
 import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
@@ -19,7 +19,7 @@ export interface SqliteOptions {
 }
 
 /** People decided together are stored in parts, so that an event at the door waits for one part and not for all. */
-const CHANGES_A_CALL = 25;
+const INTENTS_A_CALL = 250;
 
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
@@ -72,11 +72,14 @@ function road(writer: Writer): Pick<Store, Road> {
     },
     async commit(changes, claim, copying = false) {
       const token = claim?.token ?? null;
-      const parts: Promise<CommitOutcome[]>[] = [];
-      for (let from = 0; from < changes.length; from += CHANGES_A_CALL) {
-        const part = changes.slice(from, from + CHANGES_A_CALL).map((change) => changeIn(change, copying));
-        parts.push(writer.call('commit', part, token));
-      }
+      const parts = partsOf(changes).map((part) => {
+        const step = part.some(({ lane }) => lane === 'transactional') ? 'commitFirst' : 'commit';
+        return writer.call(
+          step,
+          part.map((change) => changeIn(change, copying)),
+          token,
+        );
+      });
       return (await Promise.all(parts)).flat();
     },
     copy: (work) => writer.call('copy', work.map(copyIn)),
@@ -84,6 +87,21 @@ function road(writer: Writer): Pick<Store, Road> {
     alias: (loser, winner) => writer.call('alias', loser, winner),
     recover: (now) => writer.call('recover', now),
   };
+}
+
+/** Cuts a list of changes where a part has become large. */
+function partsOf(changes: readonly Change[]): Change[][] {
+  const parts: Change[][] = [];
+  let room = 0;
+  for (const change of changes) {
+    if (room <= 0) {
+      parts.push([]);
+      room = INTENTS_A_CALL;
+    }
+    parts.at(-1)?.push(change);
+    room -= change.person.intents.length + 1;
+  }
+  return parts;
 }
 
 function definitions(writer: Writer): Pick<Store, 'workspace' | 'version' | 'versions' | 'deploy' | 'setJourney'> {

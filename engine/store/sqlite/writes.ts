@@ -75,6 +75,9 @@ export function prepareWriter(db: Database) {
     claims.drop(loser);
   }
 
+  const commitAll = (changes: readonly ChangeIn[], token: string | null): CommitOutcome[] =>
+    changes.map((change) => commit(change, token));
+
   return {
     /** Answered before the writes that wait beside them. */
     reads: {
@@ -93,8 +96,9 @@ export function prepareWriter(db: Database) {
     /** Answered once durable. */
     writes: {
       ingest: (incoming: readonly EventIn[]): IngestReceipt[] => incoming.map(events.ingest),
-      commit: (changes: readonly ChangeIn[], token: string | null): CommitOutcome[] =>
-        changes.map((change) => commit(change, token)),
+      commit: commitAll,
+      /** The same, before what else waits. */
+      commitFirst: commitAll,
       copy: (work: readonly CopyIn[]): void => work.forEach(copy),
       fence: (rows: readonly FenceRow[]): boolean[] =>
         rows.map((row) => ledger.fence({ ...row, person: identities.standsFor(row.person) })),

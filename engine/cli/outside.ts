@@ -1,0 +1,101 @@
+// Everything of a house that talks to the outside: senders, the callbacks of their providers, and the listener for mail
+// that comes back. They follow the settings as these are deployed.
+
+import type { Logger } from 'pino';
+import type { Sender, Settings } from '../language/settings.ts';
+import type { CallbackDoor, Channel, ChannelHost, ProviderHost } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+import { Senders } from '../runtime/senders/senders.ts';
+import type { Listener, Providers } from './adapters.ts';
+
+export interface OutsideParts {
+  readonly providers: Providers;
+  readonly host: ChannelHost & Pick<ProviderHost, 'heard'>;
+  readonly sandbox: (channel: Sender['channel']) => Channel;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly secret: string;
+  readonly publicUrl: string;
+}
+
+export class Outside {
+  readonly senders: Senders;
+  readonly #parts: OutsideParts;
+  #settings: Settings | null = null;
+  #callbacks: readonly { readonly provider: string; readonly door: CallbackDoor }[] = [];
+  #listener: { readonly told: string; readonly open: Listener } | null = null;
+  #listens = false;
+
+  constructor(parts: OutsideParts) {
+    this.#parts = parts;
+    const { store, clock, logger, sandbox } = parts;
+    this.senders = new Senders({
+      store,
+      clock,
+      logger,
+      sandbox,
+      open: (sender) => parts.providers.open(sender, this.#hostOf(this.#settings)),
+    });
+  }
+
+  /** The callbacks of a provider, one a sender that uses it. */
+  callbacks(provider: string): readonly CallbackDoor[] {
+    return this.#callbacks.filter((one) => one.provider === provider).map(({ door }) => door);
+  }
+
+  /** Follows the settings in force. */
+  async adopt(settings: Settings): Promise<void> {
+    const changed = settings !== this.#settings;
+    this.#settings = settings;
+    await this.senders.adopt(settings);
+    if (!changed) return;
+    const host = this.#hostOf(settings);
+    this.#callbacks = settings.senders.flatMap((sender) => {
+      const door = this.#parts.providers.callbacks(sender, host);
+      return door === null ? [] : [{ provider: door.provider, door }];
+    });
+    if (this.#listens) await this.#follow();
+  }
+
+  /** From now on mail that comes back is listened for, where the settings say so. Only a server does. */
+  async listen(): Promise<void> {
+    this.#listens = true;
+    await this.#follow();
+  }
+
+  async close(): Promise<void> {
+    this.#listens = false;
+    await this.#listener?.open.close();
+    this.#listener = null;
+    await this.senders.close();
+  }
+
+  async #follow(): Promise<void> {
+    const { providers, host, logger } = this.#parts;
+    const inbound = this.#settings?.inbound ?? null;
+    const told = JSON.stringify(inbound);
+    if (this.#listener?.told === told) return;
+    await this.#listener?.open.close();
+    this.#listener = null;
+    if (inbound === null) return;
+    const { addresses } = this.#hostOf(this.#settings);
+    try {
+      this.#listener = { told, open: await providers.listen(inbound, addresses, (heard) => host.heard(heard)) };
+    } catch (error) {
+      // Sending goes on: what comes back meanwhile waits in the queues of other mail servers.
+      logger.error({ err: error, port: inbound.smtp }, 'nothing listens for returned mail: is the port taken?');
+    }
+  }
+
+  #hostOf(settings: Settings | null): ProviderHost {
+    const { providers, host, secret, publicUrl } = this.#parts;
+    return {
+      ...host,
+      brand: settings?.brand.name ?? '',
+      addresses: providers.addresses(secret, settings?.inbound ?? null, publicUrl),
+      fetch: providers.fetch,
+    };
+  }
+}

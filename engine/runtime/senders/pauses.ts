@@ -1,0 +1,25 @@
+// Which senders take nothing until somebody says so: on an operator's word, or because the provider would have none of
+// them. A small fact of the store, so that it outlives the process.
+
+import type { Instant } from '../../language/values.ts';
+import type { Store } from '../../ports/store.ts';
+
+const KEY = 'paused-senders';
+
+export interface SenderPause {
+  readonly since: Instant;
+  readonly why: string;
+}
+
+export type SenderPauses = Readonly<Record<string, SenderPause>>;
+
+export async function readPauses(store: Store): Promise<SenderPauses> {
+  return JSON.parse((await store.meta(KEY)) || '{}') as SenderPauses;
+}
+
+export async function writePause(store: Store, name: string, pause: SenderPause | null): Promise<SenderPauses> {
+  const { [name]: _, ...others } = await readPauses(store);
+  const pauses = pause === null ? others : { ...others, [name]: pause };
+  await store.setMeta(KEY, JSON.stringify(pauses));
+  return pauses;
+}
