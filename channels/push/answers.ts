@@ -9,7 +9,7 @@ import type { GuardedAnswer } from '../../engine/ports/guarded.ts';
 export type DeviceAnswer =
   | { readonly kind: 'took'; readonly providerId: string | null }
   | { readonly kind: 'gone'; readonly endpoint: string }
-  | { readonly kind: 'wait'; readonly after: Millis; readonly why: string }
+  | { readonly kind: 'wait'; readonly after: Millis; readonly why: string; readonly down: boolean }
   | { readonly kind: 'refused'; readonly why: Refusal }
   | { readonly kind: 'halted'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
@@ -17,15 +17,30 @@ export type DeviceAnswer =
 const AGAIN: Millis = 60_000;
 const LONGEST: Millis = 24 * 3_600_000;
 
-/**
- * Reads one answer. `trusted`: this push service has taken messages under these keys, so that a 401 or 403 is about
- * this one subscription (made under other keys, RFC 8292 section 4.2) and nobody need stop for it.
- */
-export function readAnswer(answer: GuardedAnswer, endpoint: string, trusted: boolean): DeviceAnswer {
-  if (answer.ok) return byStatus(answer.status, answer.headers, endpoint, trusted);
-  if (answer.status !== undefined) return byStatus(answer.status, {}, endpoint, trusted);
+/** Who answers. An endpoint is whatever a browser told: only a push service that is known may stop others' messages. */
+export interface Standing {
+  /** A browser maker's own service: when it is away or refuses our keys, this concerns every message. */
+  readonly known: boolean;
+  /**
+   * It has taken messages under these keys: a 401 or 403 is about this one subscription (made under other keys, RFC 8292
+   * section 4.2), and nobody need stop for it.
+   */
+  readonly trusted: boolean;
+}
+
+const KNOWN = /(^|\.)(fcm\.googleapis\.com|push\.services\.mozilla\.com|push\.apple\.com|notify\.windows\.com)$/;
+
+/** True for the push services of Chrome, Firefox, Safari and Edge. */
+export function isKnownService(host: string): boolean {
+  return KNOWN.test(host);
+}
+
+/** Reads one answer. */
+export function readAnswer(answer: GuardedAnswer, endpoint: string, by: Standing): DeviceAnswer {
+  if (answer.ok) return byStatus(answer.status, answer.headers, endpoint, by);
+  if (answer.status !== undefined) return byStatus(answer.status, {}, endpoint, by);
   if (answer.why === 'forbidden') return refused('address', `the endpoint is forbidden: ${answer.detail}`);
-  if (!answer.written) return { kind: 'wait', after: AGAIN, why: `the push service: ${answer.detail}` };
+  if (!answer.written) return { kind: 'wait', after: AGAIN, why: `the push service: ${answer.detail}`, down: by.known };
   return { kind: 'unknown', why: `the push service: ${answer.detail}` };
 }
 
@@ -33,7 +48,7 @@ function byStatus(
   status: number,
   headers: Readonly<Record<string, string>>,
   endpoint: string,
-  trusted: boolean,
+  by: Standing,
 ): DeviceAnswer {
   if (status >= 200 && status < 300) return { kind: 'took', providerId: headers.location ?? null };
   switch (status) {
@@ -42,13 +57,13 @@ function byStatus(
       return { kind: 'gone', endpoint };
     case 401:
     case 403:
-      return trusted
-        ? refused('address', `${status}: the subscription was made under other VAPID keys`)
-        : { kind: 'halted', why: `the push service answers ${status}: it does not accept these VAPID keys` };
+      return by.known && !by.trusted
+        ? { kind: 'halted', why: `the push service answers ${status}: it does not accept these VAPID keys` }
+        : refused('address', `${status}: the subscription was made under other VAPID keys`);
     case 408:
     case 429:
     case 503:
-      return { kind: 'wait', after: waitOf(headers), why: `the push service answers ${status}` };
+      return { kind: 'wait', after: waitOf(headers), why: `the push service answers ${status}`, down: by.known };
     case 413:
       return refused('content', '413: the push service finds it too long');
     default:
@@ -82,7 +97,8 @@ export function together(answers: readonly DeviceAnswer[], message: string): Sen
   const halted = of(answers, 'halted')[0];
   if (halted !== undefined) return { result: 'halted', why: halted.why };
   const [wait] = [...of(answers, 'wait')].sort((a, b) => a.after - b.after);
-  if (wait !== undefined) return { result: 'retry', after: wait.after, why: wait.why };
+  if (wait !== undefined)
+    return { result: 'retry', after: wait.after, why: wait.why, ...(wait.down && { down: true as const }) };
   const all = of(answers, 'refused');
   const why = (all.find((one) => one.why.kind === 'content') ?? all[0])?.why;
   return { result: 'refused', why: why ?? { kind: 'address', detail: 'no device is left' }, ...lost };

@@ -28,7 +28,7 @@ async function start() {
   const keys = service.subscribe().keys;
   const channel = createWebPush(pushSender(), {
     now: () => Date.parse('2026-03-02T09:00:00Z'),
-    fetch: guarded,
+    guarded,
     reports: (message) => `https://t.lumen.example/push/report/${message}`,
     target: () => null,
   });

@@ -11,6 +11,7 @@ import { createGuardedFetch } from '../../engine/runtime/guarded-fetch.ts';
 import { messageTo, pushSender } from '../../engine/testing/push-messages.ts';
 import { BUSY_SECONDS, type Mood, type PushService, startPushService } from '../../engine/testing/push-service.ts';
 import { outgoing } from '../channel.contract.ts';
+import { isKnownService } from './answers.ts';
 import { createWebPush } from './web-push.ts';
 
 const NOW = Date.parse('2026-03-02T09:00:00Z');
@@ -21,10 +22,11 @@ let sender: ReturnType<typeof pushSender>;
 let channel: Channel;
 const open: Channel[] = [];
 
-function channelOf(of = sender, fetch = guarded): Channel {
+function channelOf(of = sender, client = guarded, known = true): Channel {
   const made = createWebPush(of, {
     now: () => NOW,
-    fetch,
+    guarded: client,
+    isKnownService: () => known,
     reports: (message) => `${PUBLIC}/push/report/${message}`,
     target: (url) => (url.startsWith(`${PUBLIC}/c/`) ? `https://lumen.example/${url.slice(PUBLIC.length + 3)}` : null),
   });
@@ -183,6 +185,23 @@ describe('what the push service says', () => {
     expect(await send(messageTo(message(), device))).toMatchObject({ result: 'refused', why: { kind: 'address' } });
   });
 
+  test('a stranger of a push service stops nobody: neither its 403 nor its 429 concerns other messages', async () => {
+    const stranger = channelOf(sender, guarded, false);
+    const device = service.subscribe('takes', pushSender().options.public_key);
+    expect((await send(messageTo(message(), device), stranger)).result).toBe('refused');
+    const busy = await send(messageTo(message(), service.subscribe('busy')), stranger);
+    expect(busy).toMatchObject({ result: 'retry' });
+    expect(busy).not.toHaveProperty('down');
+    expect(await send(messageTo(message(), service.subscribe('busy')))).toMatchObject({ result: 'retry', down: true });
+  });
+
+  test('browser makers are known by their hosts, and nobody by a name that only looks like theirs', () => {
+    const known = ['fcm.googleapis.com', 'updates.push.services.mozilla.com', 'web.push.apple.com'];
+    const others = ['fcm.googleapis.com.evil.example', 'evilpush.apple.com', 'push.example'];
+    expect([...known, 'wns2-am3p.notify.windows.com'].map(isKnownService)).toEqual([true, true, true, true]);
+    expect(others.map(isKnownService)).toEqual([false, false, false]);
+  });
+
   test('nobody listening is a retry: it was surely not taken', async () => {
     const device = service.subscribe();
     await service.reachable(false);
@@ -267,14 +286,6 @@ describe('settings', () => {
     expect(outcome.result).toBe('halted');
     if (bad.options.private_key !== '') expect(JSON.stringify(outcome)).not.toContain(bad.options.private_key);
     expect(service.asked).toEqual([]);
-  });
-  test('a rate is kept, and what would wait too long goes back to the outbox', async () => {
-    const slow = channelOf(pushSender({ rate: '1/m' }));
-    const device = service.subscribe();
-    const [first, second] = await slow.send([messageTo(message(), device), messageTo(message({ id: 'm2' }), device)]);
-    expect(first?.result).toBe('accepted');
-    expect(second).toMatchObject({ result: 'retry' });
-    expect(second?.result === 'retry' && second.after).toBeGreaterThan(50_000);
   });
 });
 

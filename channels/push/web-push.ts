@@ -11,12 +11,11 @@ import type {
   SendOutcome,
 } from '../../engine/ports/channel.ts';
 import type { GuardedFetch } from '../../engine/ports/guarded.ts';
-import { type DeviceAnswer, readAnswer, together } from './answers.ts';
-import { paceOf } from './pace.ts';
+import { type DeviceAnswer, isKnownService, readAnswer, together } from './answers.ts';
 import { deliveryOf, MOST_BYTES, type PushAddresses, payloadOf } from './payload.ts';
 import { checkVapid, Tokens, vapidFault, vapidOf } from './vapid.ts';
 
-/** A sender of `tropa.yaml`: `{ provider: webpush, public_key, private_key, subject, rate }`. */
+/** A sender of `tropa.yaml`: `{ provider: webpush, public_key, private_key, subject }`; its `rate` is the engine's to keep. */
 export interface WebPushSender {
   readonly name: string;
   readonly options: JsonObject;
@@ -24,7 +23,9 @@ export interface WebPushSender {
 
 export interface WebPushHost extends Pick<ChannelHost, 'now'>, PushAddresses {
   /** Whoever made it closes it. */
-  readonly fetch: GuardedFetch;
+  readonly guarded: GuardedFetch;
+  /** Which hosts are push services of browser makers; by their names unless told. */
+  readonly isKnownService?: (host: string) => boolean;
 }
 
 const TIMEOUT = 20_000;
@@ -36,9 +37,9 @@ export function createWebPush(sender: WebPushSender, host: WebPushHost): Channel
   const vapid = vapidOf(sender.options);
   const fault = vapidFault(vapid);
   const tokens = new Tokens(vapid);
-  const pace = paceOf(sender.options);
   /** Push services that took a message under these keys in this process. */
   const trusted = new Set<string>();
+  const isKnown = host.isKnownService ?? isKnownService;
   const underway = new Set<Promise<unknown>>();
   let closed = false;
 
@@ -47,9 +48,8 @@ export function createWebPush(sender: WebPushSender, host: WebPushHost): Channel
     if (origin === null) return badDevice();
     const request = requestFor(message, device, payload, tokens.for(origin), host.now());
     if (request === null) return badDevice();
-    const wait = await pace.turn();
-    if (wait > 0) return { kind: 'wait', after: wait, why: "the sender's rate" };
-    const answer = readAnswer(await host.fetch.ask(request), device.endpoint, trusted.has(origin));
+    const by = { known: isKnown(new URL(origin).hostname), trusted: trusted.has(origin) };
+    const answer = readAnswer(await host.guarded.ask(request), device.endpoint, by);
     if (answer.kind === 'took') trusted.add(origin);
     return answer;
   };
@@ -67,6 +67,8 @@ export function createWebPush(sender: WebPushSender, host: WebPushHost): Channel
 
   return {
     provider: 'webpush',
+    // The service worker reports what was shown; a browser that is closed for days reports nothing.
+    tellsDelivery: true,
     send: (messages) => {
       const work: Promise<SendOutcome[]> = Promise.all(
         messages.map((message) => sendOne(message).catch(mishap)),
