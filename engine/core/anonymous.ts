@@ -1,6 +1,7 @@
 // Visitors nobody has heard of again: whom a store may forget whole.
 
 import type { Instant } from '../language/values.ts';
+import { devicesOf } from './devices.ts';
 import type { Person } from './person.ts';
 
 /** By which somebody could still be written to, though no identity says who they are. */
@@ -16,6 +17,7 @@ export function isForgotten(person: Person, before: Instant): boolean {
     person.into === null &&
     person.enrollments.length + person.idle.length + person.outbox.length === 0 &&
     person.identities.every((key) => key.startsWith('anonymous:')) &&
-    ADDRESSES.every((name) => person.traits[name] === undefined)
+    ADDRESSES.every((name) => person.traits[name] === undefined) &&
+    devicesOf(person).length === 0
   );
 }

@@ -2,6 +2,7 @@
 // any order of arrival (P03): the later effective time wins, a tie goes to the greater event id.
 
 import type { Json, JsonObject } from '../language/values.ts';
+import { learnDevices } from './devices.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime } from './events.ts';
 import type { Consent, Order, Person } from './person.ts';
@@ -22,6 +23,7 @@ export function learn(person: Person, event: TurnEvent): void {
   else if (event.name.startsWith('order.')) learnOrder(person, event);
   else if (event.name === 'consent.granted' || event.name === 'consent.withdrawn') learnConsent(person, event);
   else if (event.name === 'tropa.begin') begin(person, event);
+  else learnDevices(person, event);
 }
 
 /** A laboratory's person begins in the middle of a life: traits, consent and kept fields at once, starting nothing. */

@@ -1,6 +1,7 @@
 // Two records turn out to be one human: the winner absorbs the loser. Idempotent by the loser's id.
 
 import { endEnrollment, named } from './advance.ts';
+import { uniteDevices } from './devices.ts';
 import { uniteOrders } from './past-orders.ts';
 import type { Consent, JourneyPast, Order, Person, Trait } from './person.ts';
 import { uniteSilences } from './silences.ts';
@@ -16,6 +17,7 @@ export function absorb(work: Work, loser: Person): void {
   person.lastSeenAt = Math.max(person.lastSeenAt, loser.lastSeenAt);
   person.traits = union(person.traits, loser.traits, laterTrait);
   person.consent = union(person.consent, loser.consent, laterConsent);
+  uniteDevices(person, loser);
   person.orders = union(person.orders, loser.orders, oneOrder);
   uniteOrders(person, loser);
   person.past = union(person.past, loser.past, onePast);

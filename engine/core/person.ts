@@ -30,6 +30,16 @@ export interface Consent {
   ip?: string;
 }
 
+/** What is known of one push endpoint; `keys` is null once it has ended. */
+export interface Device {
+  keys: { p256dh: string; auth: string } | null;
+  /** Effective time of the event that said so, and its id. */
+  at: Instant;
+  by: string;
+  /** The browser, as it names itself. */
+  agent?: string;
+}
+
 export interface Order {
   total: number;
   currency: string | null;
@@ -186,6 +196,8 @@ export interface Person {
   identities: IdentityKey[];
   traits: { [name: string]: Trait };
   consent: { [scope: string]: Consent };
+  /** By endpoint. */
+  devices?: { [endpoint: string]: Device };
   orders: { [orderId: string]: Order };
   pastOrders?: PastOrders;
   /** The person's own pause. */

@@ -4,6 +4,7 @@ import { isZone } from '../language/calendar.ts';
 import type { Settings } from '../language/settings.ts';
 import type { Json, JsonObject, Value } from '../language/values.ts';
 import { Moment } from '../language/values.ts';
+import { devicesOf } from './devices.ts';
 import type { Order, Person } from './person.ts';
 
 /** Fields Tropa keeps itself; nobody outside can write them. */
@@ -88,7 +89,7 @@ export function ownZone(person: Person): string | null {
   return zone !== null && isZone(zone) ? zone : null;
 }
 
-/** The address a channel writes to, or null. Push goes to the person's subscriptions, named by the trait `push`, else by the person. */
+/** The address a channel writes to, or null. Push goes to the person's devices, and is named by the trait `push`, else by the person. */
 export function addressOf(
   person: Person,
   channel: 'email' | 'sms' | 'push',
@@ -97,7 +98,8 @@ export function addressOf(
 ): string | null {
   if (channel === 'push') {
     const push = person.traits.push?.value;
-    return push === undefined || push === null || push === 'none' || push === false ? null : String(push);
+    if (push !== undefined && push !== null && push !== 'none' && push !== false) return String(push);
+    return devicesOf(person).length === 0 ? null : person.id;
   }
   const text = textTrait(person, channel === 'email' ? 'email' : 'phone');
   return text === null ? null : channel === 'email' ? email(text) : phone(text);

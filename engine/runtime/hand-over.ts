@@ -2,6 +2,7 @@
 // event. The fence row is the only right to send (I5); an outcome nobody confirmed is `unknown`.
 
 import { setTimeout as later } from 'node:timers/promises';
+import { devicesOf } from '../core/devices.ts';
 import { mint } from '../core/ids.ts';
 import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
 import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
@@ -19,6 +20,7 @@ import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
+import { useBy } from './use-by.ts';
 
 /** Milliseconds between two tries of what the store could not take. */
 const FIRST_WAIT = 100;
@@ -237,14 +239,22 @@ function lasting(outcome: SendOutcome, item: OutboxItem, now: number): Exclude<S
 function told(outcome: Exclude<SendOutcome, { result: 'halted' }>): { name: string; data: JsonObject } {
   switch (outcome.result) {
     case 'accepted':
-      return { name: 'message.sent', data: { provider_id: outcome.providerId } };
+      return { name: 'message.sent', data: { provider_id: outcome.providerId, ...lost(outcome) } };
     case 'refused':
-      return { name: 'message.failed', data: { reason: `${outcome.why.kind}: ${outcome.why.detail}` } };
+      return {
+        name: 'message.failed',
+        data: { reason: `${outcome.why.kind}: ${outcome.why.detail}`, ...lost(outcome) },
+      };
     case 'retry':
       return { name: 'message.retry', data: { after: outcome.after, reason: outcome.why } };
     case 'unknown':
       return { name: 'message.unknown', data: { reason: outcome.why } };
   }
+}
+
+/** Devices that are no more: the fold takes them off the person. */
+function lost({ gone }: { readonly gone?: readonly string[] }): JsonObject {
+  return gone === undefined || gone.length === 0 ? {} : { gone: [...gone] };
 }
 
 function rowOf(
@@ -286,7 +296,6 @@ function outgoing(
   urls: Outgoing['urls'],
   at: number,
 ): Outgoing {
-  const expires = definitions.version(item.version)?.sends.get(item.step)?.expires;
   const category = definitions.category(item.journey, item.template, item.channel);
   return {
     id: item.id,
@@ -299,8 +308,8 @@ function outgoing(
     locale: rendered.locale,
     category: category.id,
     transactional: category.transactional,
-    expires: expires == null ? null : item.decidedAt + expires,
-    devices: [],
+    expires: useBy(item, definitions.version(item.version), at),
+    devices: item.channel === 'push' ? devicesOf(person) : [],
     headers: rendered.headers,
     actions: rendered.actions,
     html: rendered.html,
