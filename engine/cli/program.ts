@@ -14,7 +14,6 @@ const LATER = [
   'import',
   'export',
   'erase',
-  'suppress',
   'bounce',
   'push',
   'user',
@@ -67,6 +66,7 @@ export async function run(argv: readonly string[], env: Env, adapters: Adapters)
   addRunning(add);
   addLooking(add);
   addSources(add);
+  addPeople(add);
   for (const name of LATER) {
     program
       .command(`${name} [args...]`, { hidden: true })
@@ -183,6 +183,21 @@ function addSources(add: Add): void {
         )
         .option('--since <length>', 'reconcile: how far back: 1d')
         .option('--limit <n>', 'show: how many', '20'),
+  );
+}
+
+function addPeople(add: Add): void {
+  add(
+    'suppress [address]',
+    'leave an address in peace, whatever anybody allows; list those, or let go of one',
+    async () => (await import('./commands/suppressing.ts')).suppress,
+    (command) =>
+      command
+        .option('--channel <channel>', 'email, sms or push; by default what the address looks like')
+        .option('--reason <text>', 'why, for whoever looks later', 'operator')
+        .option('--file <file>', "one address a line, or a CSV's first column")
+        .option('--list', 'all of them')
+        .option('--lift <address>', 'let it be written to again'),
   );
 }
 

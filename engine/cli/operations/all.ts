@@ -9,6 +9,7 @@ import * as restored from './restored.ts';
 import * as senders from './senders.ts';
 import * as sources from './sources.ts';
 import * as starting from './starting.ts';
+import * as suppressing from './suppressing.ts';
 import * as upkeep from './upkeep.ts';
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
@@ -27,6 +28,9 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     audit: reports.audit,
     faults: reports.faults,
     retry: reports.retry,
+    suppress: suppressing.suppress,
+    suppressions: suppressing.suppressions,
+    lift: suppressing.lift,
     doctor: upkeep.doctor,
     sender: senders.setSender,
     backup: upkeep.backup,
