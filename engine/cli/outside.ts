@@ -73,16 +73,15 @@ export class Outside {
   }
 
   async #follow(): Promise<void> {
-    const { providers, host, logger } = this.#parts;
+    const { providers, secret, logger } = this.#parts;
     const inbound = this.#settings?.inbound ?? null;
     const told = JSON.stringify(inbound);
     if (this.#listener?.told === told) return;
     await this.#listener?.open.close();
     this.#listener = null;
     if (inbound === null) return;
-    const { addresses } = this.#hostOf(this.#settings);
     try {
-      this.#listener = { told, open: await providers.listen(inbound, addresses, (heard) => host.heard(heard)) };
+      this.#listener = { told, open: await providers.listen(inbound, secret, this.#hostOf(this.#settings)) };
     } catch (error) {
       // Sending goes on: what comes back meanwhile waits in the queues of other mail servers.
       logger.error({ err: error, port: inbound.smtp }, 'nothing listens for returned mail: is the port taken?');
@@ -95,7 +94,6 @@ export class Outside {
       ...host,
       brand: settings?.brand.name ?? '',
       addresses: providers.addresses(secret, settings?.inbound ?? null, publicUrl),
-      fetch: providers.fetch,
     };
   }
 }
