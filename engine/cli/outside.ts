@@ -20,6 +20,12 @@ export interface OutsideParts {
   readonly publicUrl: string;
 }
 
+/** Whoever is in a journey may have a message that waited for a sender. */
+async function wakeAll(store: Store, clock: Clock): Promise<void> {
+  for (const { id, paused } of (await store.workspace()).journeys)
+    if (!paused) await store.setJourney(id, { paused }, clock.now());
+}
+
 export class Outside {
   readonly senders: Senders;
   readonly #parts: OutsideParts;
@@ -36,6 +42,7 @@ export class Outside {
       clock,
       logger,
       sandbox,
+      resumed: () => wakeAll(store, clock),
       open: (sender) => parts.providers.open(sender, this.#hostOf(this.#settings)),
     });
   }

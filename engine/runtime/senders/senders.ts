@@ -22,6 +22,8 @@ export interface SendersParts {
   /** Opens a real channel; null where the sender is the sandbox. Throws TropaError `E_SETTINGS`. */
   readonly open: (sender: Sender) => Promise<Channel | null>;
   readonly sandbox: (channel: ChannelName) => Channel;
+  /** Told when a sender goes on: whatever waited for it is to be judged again. */
+  readonly resumed?: () => Promise<void>;
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -138,6 +140,7 @@ export class Senders {
   async resume(name: string): Promise<void> {
     this.#pauses = await writePause(this.#parts.store, name, null);
     this.#desks.find(({ sender }) => sender.name === name)?.breaker.passed();
+    await this.#parts.resumed?.();
   }
 
   /** Looks at every sender: login, account, keys. */
