@@ -22,6 +22,8 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
       return null;
     case 'smtp':
       return (await import('./email/smtp.ts')).createSmtp({ name: sender.name, options: sender.options }, host);
+    case 'twilio':
+      return (await import('./sms/twilio.ts')).createTwilio({ name: sender.name, options: sender.options }, host);
     default:
       throw new TropaError(
         'E_SETTINGS',
@@ -30,9 +32,10 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
   }
 }
 
-/** What a sender's provider calls back with; null where it never does. */
-export function callbacks(_sender: SenderSettings, _host: ProviderHost): CallbackDoor | null {
-  return null;
+/** What a sender's provider calls back with; null where it never does. Throws TropaError `E_SETTINGS`. */
+export async function callbacks(sender: SenderSettings): Promise<CallbackDoor | null> {
+  if (sender.provider !== 'twilio') return null;
+  return (await import('./sms/callbacks.ts')).twilioCallbacks(sender.name, sender.options);
 }
 
 /** Addresses that bounces and answers come back to. */

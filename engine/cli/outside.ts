@@ -30,7 +30,7 @@ export class Outside {
   readonly senders: Senders;
   readonly #parts: OutsideParts;
   #settings: Settings | null = null;
-  #callbacks: readonly { readonly provider: string; readonly door: CallbackDoor }[] = [];
+  #callbacks: readonly CallbackDoor[] = [];
   #listener: { readonly told: string; readonly open: Listener } | null = null;
   #listens = false;
 
@@ -49,7 +49,7 @@ export class Outside {
 
   /** The callbacks of a provider, one a sender that uses it. */
   callbacks(provider: string): readonly CallbackDoor[] {
-    return this.#callbacks.filter((one) => one.provider === provider).map(({ door }) => door);
+    return this.#callbacks.filter((door) => door.provider === provider);
   }
 
   /** Follows the settings in force. */
@@ -58,11 +58,11 @@ export class Outside {
     this.#settings = settings;
     await this.senders.adopt(settings);
     if (!changed) return;
-    const host = this.#hostOf(settings);
-    this.#callbacks = settings.senders.flatMap((sender) => {
-      const door = this.#parts.providers.callbacks(sender, host);
-      return door === null ? [] : [{ provider: door.provider, door }];
-    });
+    // A sender whose settings cannot be used has said so already, and hears nothing.
+    const doors = await Promise.all(
+      settings.senders.map((sender) => this.#parts.providers.callbacks(sender).catch(() => null)),
+    );
+    this.#callbacks = doors.filter((door) => door !== null);
     if (this.#listens) await this.#follow();
   }
 
