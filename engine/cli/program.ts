@@ -14,7 +14,6 @@ const LATER = [
   'import',
   'export',
   'erase',
-  'suppress',
   'push',
   'user',
   'pull',
@@ -158,6 +157,18 @@ function addRunning(add: Add): void {
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
+  add(
+    'suppress [address]',
+    'never write to an address again; --list shows them, --lift lets one go',
+    async () => (await import('./commands/suppressing.ts')).suppress,
+    (command) =>
+      command
+        .option('--channel <channel>', 'email, sms or push; told by the address where left out')
+        .option('--reason <text>', 'why', 'operator')
+        .option('--file <file>', 'an address a line; of a CSV the first column')
+        .option('--list', 'those that are suppressed')
+        .option('--lift', 'let the address be written to again'),
+  );
   add('sender <how> <name>', 'pause or resume a sender', async () => (await asking()).sender);
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
   add(

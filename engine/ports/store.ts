@@ -14,6 +14,7 @@ import type {
 import type { PastEvent } from '../language/condition.ts';
 import type { Instant, JsonObject, Millis } from '../language/values.ts';
 import type { Forgetful } from './keeping.ts';
+import type { Suppressing } from './suppressing.ts';
 
 /** Something that happened, as a door hands it in. */
 export interface IncomingEvent {
@@ -182,7 +183,7 @@ export interface StoreCounts {
   readonly faulted: number;
 }
 
-export interface Store extends Forgetful {
+export interface Store extends Forgetful, Suppressing {
   /** Stores each event once and marks its person due. Durable on return (I2). Unknown identities make a person (`mint('person', event id)`). */
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 
@@ -200,9 +201,6 @@ export interface Store extends Forgetful {
   load(people: readonly PersonId[]): Promise<Loaded[]>;
   /** Applied events of these names, newest first. One answer an ask, in order. */
   history(asks: readonly HistoryAsk[]): Promise<(readonly PastEvent[])[]>;
-  /** Which of these `channel:address` are suppressed. */
-  suppressed(addresses: readonly string[]): Promise<ReadonlySet<string>>;
-  suppress(address: string, reason: string, at: Instant): Promise<void>;
   /**
    * Stores each person where `rev` (and, when exclusive, `inboxSeq`) is as loaded and the claim still stands; each for
    * itself. With `copying`, a store may copy the intents of whoever won in the same step (`copied`).

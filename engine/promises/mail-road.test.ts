@@ -136,6 +136,28 @@ describe('an email', () => {
     expect(post.taken).toHaveLength(1);
   }, 60_000);
 
+  test('that comes back softly five times in a month puts its address to rest; an operator lists it and lifts it', async () => {
+    const { tropa, post, inbound } = await start();
+    const full =
+      'From: MAILER-DAEMON\r\nSubject: failure notice\r\n\r\n<emil@x.example>:\r\n552 5.2.2 mailbox full\r\n';
+    for (let n = 0; n < 5; n += 1) {
+      await tropa.track('emil', 'go', { n: `${n}` }, { context: { traits: { email: 'emil@x.example' } } });
+      await tropa.drain();
+      await bring(inbound, post.taken[n]?.from ?? '', full);
+      await tropa.drain();
+    }
+    await go(tropa, 'emil');
+    expect(post.taken).toHaveLength(5);
+    expect((await tropa.cli('suppress', '--list', '--json')).stdout).toMatch(
+      /"email:emil@x.example","reason":"sunset"/,
+    );
+    expect((await tropa.cli('suppress', '--lift', 'Emil@x.example')).stdout).toContain('may be written to again');
+    expect((await tropa.cli('suppress', 'no address')).status).toBe(1);
+    expect((await tropa.cli('suppress', 'ben@x.example')).stdout).toContain('1 addresses are suppressed');
+    await go(tropa, 'ben');
+    expect(post.taken).toHaveLength(5);
+  }, 60_000);
+
   test('of a paused sender waits, and leaves when it goes on', async () => {
     const { tropa, post } = await start();
     expect((await tropa.cli('sender', 'pause', 'post')).stdout).toContain('takes nothing more');

@@ -79,6 +79,10 @@ test('P14 STOP suppresses at once, also a message that already waits, and is the
   // Whoever answers has got it.
   expect(await rowsOf(tropa, 'anna')).toEqual(['email delivered', 'sms delivered', 'sms skipped']);
   expect((await tropa.cli('explain', 'anna')).stdout).toMatch(/suppressed|consent/);
+  await tropa.advance('1m');
+  await twilio.write(NUMBERS.takes, 'START', tropa.url, OUTSIDE);
+  await go(tropa, 'anna', NUMBERS.takes);
+  expect(twilio.taken).toHaveLength(2);
 }, 60_000);
 
 test('P07 a 500 is unknown and never tried again, a 429 ends in exactly one message, a landline moves on at once', async () => {

@@ -13,6 +13,7 @@ import { keepingPromises } from './keeping.contract.ts';
 import { mergePromises } from './merges.contract.ts';
 import { pagePromises } from './pages.contract.ts';
 import { reopeningPromises } from './reopening.contract.ts';
+import { suppressionPromises } from './suppressions.contract.ts';
 
 /** Runs the whole contract against one adapter. `persists`: what it stored is there when it is opened again. */
 export function storeContract(name: string, open: OpenShelf, { persists }: { persists: boolean }): void {
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenShelf, { persists }: { per
     describe('definitions', () => definitionPromises(promise));
     describe('pages', () => pagePromises(promise));
     describe('keeping', () => keepingPromises(promise));
+    describe('suppressions', () => suppressionPromises(promise));
     describe('hostility', () => hostilePromises(promise));
     if (persists) describe('reopening', () => reopeningPromises(promise));
   });

@@ -9,6 +9,7 @@ import * as restored from './restored.ts';
 import * as senders from './senders.ts';
 import * as sources from './sources.ts';
 import * as starting from './starting.ts';
+import * as suppressing from './suppressing.ts';
 import * as upkeep from './upkeep.ts';
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
@@ -29,6 +30,9 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     retry: reports.retry,
     doctor: upkeep.doctor,
     sender: senders.setSender,
+    suppress: suppressing.suppress,
+    lift: suppressing.lift,
+    suppressions: suppressing.suppressions,
     backup: upkeep.backup,
     latest: sources.latest,
     recall: sources.recall,

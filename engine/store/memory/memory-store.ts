@@ -8,7 +8,7 @@ import { deploy, setJourney, versions, workspace } from './definitions.ts';
 import { forget, tallies } from './forgetting.ts';
 import { copy, fence } from './ledger.ts';
 import { alias } from './merge.ts';
-import { counts, events, journal, mails, messages, people } from './pages.ts';
+import { counts, events, journal, mails, messages, people, suppressions } from './pages.ts';
 import { frozenCopyOf } from './plain.ts';
 import { currentPerson, emptyTables, type Refused, type Tables, wakeBy } from './tables.ts';
 
@@ -33,6 +33,12 @@ export function createMemoryStore(): Store {
     suppress: step((_, address, reason, at) => {
       if (!tables.suppressed.has(address)) tables.suppressed.set(address, { reason, at });
     }),
+    lift: step((_, address) => {
+      const found = tables.suppressed.get(address);
+      tables.suppressed.delete(address);
+      return found === undefined ? null : { address, ...found };
+    }),
+    suppressions: step(suppressions),
     commit: step(commit),
     copy: step(copy),
     fence: step(fence),

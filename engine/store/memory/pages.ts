@@ -2,6 +2,7 @@
 
 import type { MessageRow, Person } from '../../core/person.ts';
 import type { JournalLine, MessageFilter, SandboxMail, Store, StoreCounts, StoredEvent } from '../../ports/store.ts';
+import type { Suppression, SuppressionFilter } from '../../ports/suppressing.ts';
 import { parseLineCursor } from '../journal-place.ts';
 import { copyOf } from './plain.ts';
 import { compareIds, currentPerson, type Tables } from './tables.ts';
@@ -82,6 +83,14 @@ export function events(tables: Tables, filter: FilterOf<'events'>): StoredEvent[
 
 function asked(tables: Tables, person: string | undefined): string | undefined {
   return person === undefined ? undefined : (currentPerson(tables, person) ?? person);
+}
+
+export function suppressions(tables: Tables, { channel, after = '', limit }: SuppressionFilter): Suppression[] {
+  return [...tables.suppressed]
+    .map(([address, rest]) => ({ address, ...rest }))
+    .filter(({ address }) => address > after && (channel === undefined || address.startsWith(`${channel}:`)))
+    .sort((a, b) => compareIds(a.address, b.address))
+    .slice(0, limit);
 }
 
 export function counts(tables: Tables): StoreCounts {

@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { PersonId } from '../../core/person.ts';
 import type { Store } from '../../ports/store.ts';
+import type { Suppression } from '../../ports/suppressing.ts';
 
 export type Refused = Parameters<Store['keepRefused']>[0];
 
@@ -21,6 +22,9 @@ export function prepareKeepsakes(db: Database) {
   const suppress = db.prepare<[string, string, number]>(`
     INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?) ON CONFLICT (address) DO NOTHING`);
   const suppressed = db.prepare<[string], { address: string }>('SELECT address FROM suppressions WHERE address = ?');
+  const lift = db.prepare<[string], Suppression>(
+    'DELETE FROM suppressions WHERE address = ? RETURNING address, reason, at',
+  );
   const keepMail = db.prepare<[MailRow]>(`
     INSERT INTO mails (id, person, channel, recipient, at, content) VALUES (:id, :person, :channel, :to, :at, :content)
     ON CONFLICT (id) DO UPDATE SET person = excluded.person, channel = excluded.channel,
@@ -37,6 +41,7 @@ export function prepareKeepsakes(db: Database) {
     suppress: (address: string, reason: string, at: number): void => void suppress.run(address, reason, at),
     suppressed: (addresses: readonly string[]): string[] =>
       addresses.filter((address) => suppressed.get(address) !== undefined),
+    lift: (address: string): Suppression | null => lift.get(address) ?? null,
     keepMail: (mail: MailRow): boolean => keepMail.run(mail).changes > 0,
     moveMails: (loser: PersonId, winner: PersonId): void => void moveMails.run(winner, loser),
     keepRefused({ at, source, code, detail, body }: Refused): void {

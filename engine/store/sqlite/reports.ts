@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { MessageId, PersonId } from '../../core/person.ts';
 import type { MessageFilter, Store, StoreCounts } from '../../ports/store.ts';
+import type { Suppression, SuppressionFilter } from '../../ports/suppressing.ts';
 import { parseLineCursor } from '../journal-place.ts';
 import { preparePastReports } from './horizons.ts';
 import type { MailRow, Refused } from './keepsakes.ts';
@@ -44,6 +45,9 @@ export function prepareReports(db: Database) {
       (SELECT count(*) FROM journal) AS journal,
       (SELECT coalesce(sum(enrollments), 0) FROM people WHERE inside <> '[]') AS enrollments,
       (SELECT coalesce(sum(faulted), 0) FROM people WHERE faulted > 0) AS faulted`);
+  const listed = db.prepare<[{ from: string; to: string; after: string; limit: number }], Suppression>(`
+    SELECT address, reason, at FROM suppressions
+    WHERE address >= :from AND address < :to AND address > :after ORDER BY address LIMIT :limit`);
   const standsFor = (person: PersonId): PersonId => winner.get(person)?.winner ?? person;
 
   function people(filter: FilterOf<'people'>): { body: string }[] {
@@ -113,7 +117,14 @@ export function prepareReports(db: Database) {
       .all(...asked.values, filter.limit);
   }
 
+  function suppressions({ channel = '', after = '', limit }: SuppressionFilter): Suppression[] {
+    // `;` follows `:`: what begins with `email:` lies between them.
+    const [from, to] = channel === '' ? ['', '\u{10ffff}'] : [`${channel}:`, `${channel};`];
+    return listed.all({ from, to, after, limit });
+  }
+
   return {
+    suppressions,
     people,
     message: (id: MessageId): LedgerRow | null => message.get(id) ?? null,
     ledger: (ids: readonly MessageId[]): LedgerRow[] => ids.flatMap((id) => message.get(id) ?? []),

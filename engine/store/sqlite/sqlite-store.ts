@@ -125,6 +125,8 @@ type Keepsake =
   | 'find'
   | 'suppressed'
   | 'suppress'
+  | 'lift'
+  | 'suppressions'
   | 'keepMail'
   | 'mails'
   | 'keepRefused'
@@ -138,6 +140,8 @@ function keepsakes(writer: Writer, reader: Reader): Pick<Store, Keepsake> {
     find: (key) => writer.call('find', key),
     suppressed: async (addresses) => new Set(await writer.call('suppressed', addresses)),
     suppress: (address, reason, at) => writer.call('suppress', address, reason, at),
+    lift: (address) => writer.call('lift', address),
+    suppressions: (filter) => reader.call('suppressions', filter),
     keepMail: async (mail) => void (await keepMails([{ ...mail, content: JSON.stringify(mail.content) }])),
     mails: async (filter) => (await reader.call('mails', filter)).map(mailOut),
     keepRefused: (refused) => writer.call('keepRefused', refused),

@@ -108,6 +108,7 @@ export function prepareWriter(db: Database) {
       deploy: definitions.deploy,
       setJourney: definitions.setJourney,
       suppress: keepsakes.suppress,
+      lift: keepsakes.lift,
       keepMails: (mails: readonly MailRow[]): boolean[] =>
         mails.map((mail) => keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) })),
       keepRefused: keepsakes.keepRefused,
