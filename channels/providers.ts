@@ -34,6 +34,8 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
 
 /** What a sender's provider calls back with; null where it never does. Throws TropaError `E_SETTINGS`. */
 export async function callbacks(sender: SenderSettings): Promise<CallbackDoor | null> {
+  if (sender.provider === 'smtp')
+    return (await import('./email/callbacks/open.ts')).emailCallbacks(sender.name, sender.options);
   if (sender.provider !== 'twilio') return null;
   return (await import('./sms/callbacks.ts')).twilioCallbacks(sender.name, sender.options);
 }
