@@ -1,15 +1,65 @@
 // Every provider there is, each loaded when a sender first names it.
 
-import type { Channel, ProviderHost } from '../engine/ports/channel.ts';
+import {
+  type CallbackDoor,
+  type Channel,
+  type ProviderHost,
+  type ReturnAddresses,
+  TropaError,
+} from '../engine/ports/channel.ts';
+import { createReturnAddresses } from './email/inbound/addresses.ts';
 
 /** A sender of tropa.yaml. */
-export interface SenderSettings {
+export type SenderSettings = Parameters<typeof import('./email/smtp.ts').createSmtp>[0] & {
   readonly channel: string;
   readonly provider: string;
-  readonly name: string;
+};
+
+/** Opens a sender; null where it is the sandbox. Throws TropaError `E_SETTINGS`. */
+export async function open(sender: SenderSettings, host: ProviderHost): Promise<Channel | null> {
+  switch (sender.provider) {
+    case 'sandbox':
+      return null;
+    case 'smtp':
+      return (await import('./email/smtp.ts')).createSmtp({ name: sender.name, options: sender.options }, host);
+    case 'twilio':
+      return (await import('./sms/twilio.ts')).createTwilio({ name: sender.name, options: sender.options }, host);
+    default:
+      throw new TropaError(
+        'E_SETTINGS',
+        `The sender "${sender.name}": provider "${sender.provider}" is not available in this version. Leave the sender out: ${sender.channel} then goes to the sandbox.`,
+      );
+  }
 }
 
-/** Opens a sender; null where it is the sandbox. */
-export function open(_sender: SenderSettings, _host: ProviderHost): Promise<Channel | null> {
-  return Promise.resolve(null);
+/** What a sender's provider calls back with; null where it never does. Throws TropaError `E_SETTINGS`. */
+export async function callbacks(sender: SenderSettings): Promise<CallbackDoor | null> {
+  if (sender.provider === 'smtp')
+    return (await import('./email/callbacks/open.ts')).emailCallbacks(sender.name, sender.options);
+  if (sender.provider !== 'twilio') return null;
+  return (await import('./sms/callbacks.ts')).twilioCallbacks(sender.name, sender.options);
+}
+
+/** Addresses that bounces and answers come back to. */
+export function addresses(
+  secret: string,
+  inbound: { readonly domain: string } | null,
+  publicUrl: string,
+): ReturnAddresses {
+  return createReturnAddresses(secret, inbound?.domain ?? null, publicUrl);
+}
+
+/** Listens for returned mails and answers, until it is closed. Rejects where the port is taken. */
+export async function listen(
+  inbound: { readonly smtp: number; readonly domain: string },
+  secret: string,
+  host: ProviderHost,
+): Promise<{ close(): Promise<void> }> {
+  const { listenForMail } = await import('./email/inbound/listen.ts');
+  return await listenForMail({
+    port: inbound.smtp,
+    addresses: createReturnAddresses(secret, inbound.domain, host.addresses.publicUrl),
+    now: () => host.now(),
+    heard: (heard) => host.heard(heard),
+  });
 }

@@ -8,13 +8,8 @@ const adapters: Adapters = {
   memoryStore: async () => (await import('./store/memory/memory-store.ts')).createMemoryStore,
   wakeups: async () => (await import('./wakeups/local.ts')).createLocalWakeups,
   sandbox: async () => (await import('../channels/sandbox/sandbox.ts')).createSandbox,
-  providers: async () => ({
-    open: (await import('../channels/providers.ts')).open,
-    callbacks: () => null,
-    addresses: (_secret, _inbound, publicUrl) => ({ publicUrl, bounces: () => null, replies: () => null }),
-    listen: async () => ({ close: async () => undefined }),
-    fetch,
-  }),
+  providers: async () => await import('../channels/providers.ts'),
+  returnedMail: async () => (await import('../channels/email/bounces/read.ts')).readReturnedMail,
   sourceDoor: async () => (await import('./sources/doors.ts')).sourceDoor,
   attempts: async (folder) => (await import('./store/sqlite/attempts-file.ts')).attemptsFile(folder),
 };

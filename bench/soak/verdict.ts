@@ -86,7 +86,7 @@ async function* eventsOf(store: Store): AsyncGenerator<StoredEvent> {
 
 /**
  * How much the last third lies above the first, of what comes after the first quarter: 0.2 is 20 %. In the first quarter
- * the heap grows to its size and the store's page cache (48 MB) fills, which is bounded and no leak.
+ * the heap grows to its size and the store's page cache (16 MB) fills, which is bounded and no leak.
  */
 export function growthOf(samples: readonly number[]): number {
   const settled = samples.slice(Math.floor(samples.length / 4));

@@ -59,7 +59,7 @@ export function createSmtp(
   return {
     provider: settings.service ?? 'smtp',
     // Without callbacks nothing is heard of a mail but its return.
-    tellsDelivery: settings.service !== null,
+    tellsDelivery: settings.service !== null && typeof options.webhook_key === 'string',
     async send(messages) {
       if (closed) return messages.map(() => ({ result: 'retry', after: 1_000, why: 'this sender is closed' }));
       const work = Promise.all(messages.map(sendOne));

@@ -7,7 +7,6 @@ import type {
   CallbackDoor,
   Channel,
   ChannelHost,
-  Heard,
   ProviderHost,
   ReturnAddresses,
   SandboxMail,
@@ -28,17 +27,20 @@ export interface Providers {
   /** Opens a sender; null where it is the sandbox. Throws TropaError `E_SETTINGS` for settings it cannot use. */
   open(sender: Sender, host: ProviderHost): Promise<Channel | null>;
   /** What a sender's provider calls back with, at `/receipts/<provider>`; null where it never does. */
-  callbacks(sender: Sender, host: ProviderHost): CallbackDoor | null;
+  callbacks(sender: Sender): Promise<CallbackDoor | null>;
   /** Addresses that bounces and answers come back to. */
   addresses(secret: string, inbound: Settings['inbound'], publicUrl: string): ReturnAddresses;
   /** Listens for returned mails and answers, until it is closed. */
-  listen(inbound: NonNullable<Settings['inbound']>, addresses: ReturnAddresses, heard: HeardBy): Promise<Listener>;
-  fetch: typeof fetch;
+  listen(inbound: NonNullable<Settings['inbound']>, secret: string, host: ProviderHost): Promise<Listener>;
 }
 
-type HeardBy = (heard: readonly Heard[]) => Promise<void>;
 export interface Listener {
   close(): Promise<void>;
+}
+
+/** What a mail that came back says, a line a recipient. */
+export interface ReturnedMail {
+  readonly bounces: readonly { readonly class: string; readonly reason: string; readonly recipient: string }[];
 }
 
 export interface Adapters {
@@ -50,4 +52,6 @@ export interface Adapters {
   sourceDoor(): Promise<(source: Source) => SourceDoor>;
   providers(): Promise<Providers>;
   attempts(folder: string): Promise<Attempts>;
+  /** Reads a mail that came back. */
+  returnedMail(): Promise<(bytes: Uint8Array) => ReturnedMail>;
 }

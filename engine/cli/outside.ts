@@ -20,11 +20,17 @@ export interface OutsideParts {
   readonly publicUrl: string;
 }
 
+/** Whoever is in a journey may have a message that waited for a sender. */
+async function wakeAll(store: Store, clock: Clock): Promise<void> {
+  for (const { id, paused } of (await store.workspace()).journeys)
+    if (!paused) await store.setJourney(id, { paused }, clock.now());
+}
+
 export class Outside {
   readonly senders: Senders;
   readonly #parts: OutsideParts;
   #settings: Settings | null = null;
-  #callbacks: readonly { readonly provider: string; readonly door: CallbackDoor }[] = [];
+  #callbacks: readonly CallbackDoor[] = [];
   #listener: { readonly told: string; readonly open: Listener } | null = null;
   #listens = false;
 
@@ -36,13 +42,14 @@ export class Outside {
       clock,
       logger,
       sandbox,
+      resumed: () => wakeAll(store, clock),
       open: (sender) => parts.providers.open(sender, this.#hostOf(this.#settings)),
     });
   }
 
   /** The callbacks of a provider, one a sender that uses it. */
   callbacks(provider: string): readonly CallbackDoor[] {
-    return this.#callbacks.filter((one) => one.provider === provider).map(({ door }) => door);
+    return this.#callbacks.filter((door) => door.provider === provider);
   }
 
   /** Follows the settings in force. */
@@ -51,11 +58,11 @@ export class Outside {
     this.#settings = settings;
     await this.senders.adopt(settings);
     if (!changed) return;
-    const host = this.#hostOf(settings);
-    this.#callbacks = settings.senders.flatMap((sender) => {
-      const door = this.#parts.providers.callbacks(sender, host);
-      return door === null ? [] : [{ provider: door.provider, door }];
-    });
+    // A sender whose settings cannot be used has said so already, and hears nothing.
+    const doors = await Promise.all(
+      settings.senders.map((sender) => this.#parts.providers.callbacks(sender).catch(() => null)),
+    );
+    this.#callbacks = doors.filter((door) => door !== null);
     if (this.#listens) await this.#follow();
   }
 
@@ -73,16 +80,15 @@ export class Outside {
   }
 
   async #follow(): Promise<void> {
-    const { providers, host, logger } = this.#parts;
+    const { providers, secret, logger } = this.#parts;
     const inbound = this.#settings?.inbound ?? null;
     const told = JSON.stringify(inbound);
     if (this.#listener?.told === told) return;
     await this.#listener?.open.close();
     this.#listener = null;
     if (inbound === null) return;
-    const { addresses } = this.#hostOf(this.#settings);
     try {
-      this.#listener = { told, open: await providers.listen(inbound, addresses, (heard) => host.heard(heard)) };
+      this.#listener = { told, open: await providers.listen(inbound, secret, this.#hostOf(this.#settings)) };
     } catch (error) {
       // Sending goes on: what comes back meanwhile waits in the queues of other mail servers.
       logger.error({ err: error, port: inbound.smtp }, 'nothing listens for returned mail: is the port taken?');
@@ -95,7 +101,6 @@ export class Outside {
       ...host,
       brand: settings?.brand.name ?? '',
       addresses: providers.addresses(secret, settings?.inbound ?? null, publicUrl),
-      fetch: providers.fetch,
     };
   }
 }

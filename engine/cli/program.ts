@@ -14,7 +14,6 @@ const LATER = [
   'import',
   'export',
   'erase',
-  'bounce',
   'push',
   'user',
   'pull',
@@ -95,6 +94,11 @@ function addAuthoring(add: Add): void {
     (command) => command.option('--strict', 'a warning alone exits 1'),
   );
   add('test [path]', 'run the specs, in virtual time', async () => (await authoring()).test);
+  add(
+    'bounce <files...>',
+    'what returned mails mean; - reads one from stdin',
+    async () => (await import('./commands/bounce.ts')).bounce,
+  );
   add('schema [kind]', 'print the JSON Schema of journey, settings or spec', async () => (await authoring()).schema);
   add(
     'machine <journey>',

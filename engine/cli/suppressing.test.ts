@@ -77,9 +77,7 @@ describe('tropa suppress', () => {
     expect(all).toHaveLength(2_501);
     expect(new Set(all.map(({ address }) => address)).size).toBe(2_501);
     const sms = objects((await tropa.cli('suppress', '--list', '--channel', 'sms', '--json')).stdout);
-    expect(sms).toEqual([
-      { channel: 'sms', address: '+37120000000', reason: 'old list', at: new Date(NOON).toISOString() },
-    ]);
+    expect(sms).toEqual([{ address: 'sms:+37120000000', reason: 'old list', since: new Date(NOON).toISOString() }]);
   });
 
   test.each([

@@ -156,8 +156,6 @@ export interface ProviderHost extends ChannelHost {
   /** The name customers know. */
   readonly brand: string;
   readonly addresses: ReturnAddresses;
-  /** Requests to addresses that somebody typed: never into private networks (P23). */
-  readonly fetch: typeof fetch;
 }
 
 export interface Channel {

@@ -97,7 +97,7 @@ export class Engine {
 
   /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
   async heard(heard: readonly Heard[]): Promise<void> {
-    await this.ingest(await heardEvents(this.store, heard, this.clock.now()));
+    await this.ingest(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
   }
 
   /** Starts deciding, and goes on until `stop`. */

@@ -4,6 +4,7 @@
 import { identityKey } from '../core/identity.ts';
 import { mint } from '../core/ids.ts';
 import type { MessageRow, PersonId } from '../core/person.ts';
+import type { Settings } from '../language/settings.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Heard, Receipt } from '../ports/channel.ts';
 import type { IncomingEvent, Store } from '../ports/store.ts';
@@ -19,19 +20,61 @@ interface Subject {
 }
 
 /** Events for what was heard; what belongs to nobody known only suppresses its address. */
-export async function heardEvents(store: Store, all: readonly Heard[], now: number): Promise<IncomingEvent[]> {
+export async function heardEvents(
+  store: Store,
+  all: readonly Heard[],
+  sunset: Settings['sunset'],
+  now: number,
+): Promise<IncomingEvent[]> {
   const events: IncomingEvent[] = [];
   const receipts: Receipt[] = [];
   for (const heard of all) {
     const subject = await subjectOf(store, heard);
     const address = heard.address ?? subject?.message?.to ?? null;
-    if (address !== null && ENDS.has(heard.kind)) await store.suppress(`${heard.channel}:${address}`, heard.kind, now);
+    if (address !== null) await heed(store, heard, address, subject, sunset, now);
     if (subject === null) continue;
     const receipt = receiptOf(heard, subject.message);
     if (receipt !== null) receipts.push(receipt);
     events.push(...ownEvents(heard, subject, address, now));
   }
   return [...(await receiptEvents(store, receipts, now)), ...events];
+}
+
+/** What it means for the address itself. */
+async function heed(
+  store: Store,
+  { kind, channel }: Heard,
+  address: string,
+  subject: Subject | null,
+  sunset: Settings['sunset'],
+  now: number,
+): Promise<void> {
+  const name = `${channel}:${address}`;
+  if (ENDS.has(kind)) await store.suppress(name, kind, now);
+  else if (kind === 'start') await takeBack(store, name);
+  else if (kind === 'soft_bounced' && subject !== null && (await hasSet(store, subject.person, address, sunset, now)))
+    await store.suppress(name, 'sunset', now);
+}
+
+/** Their own START ends their own STOP, and no other reason. */
+async function takeBack(store: Store, address: string): Promise<void> {
+  const was = await store.lift(address);
+  if (was !== null && was.reason !== 'stop' && was.reason !== 'replied')
+    await store.suppress(was.address, was.reason, was.at);
+}
+
+/** Whether with this one an address has bounced softly as often as the settings allow. */
+async function hasSet(
+  store: Store,
+  person: PersonId,
+  address: string,
+  { soft, within }: Settings['sunset'],
+  now: number,
+): Promise<boolean> {
+  const [before = []] = await store.history([
+    { person, name: 'message.soft_bounced', since: now - within, limit: 1_000 },
+  ]);
+  return before.filter(({ data }) => data.address === address).length + 1 >= soft;
 }
 
 /** After these nothing more goes to the address. */

@@ -4,10 +4,8 @@ import { mint } from '../core/ids.ts';
 import type { MessageRow } from '../core/person.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Receipt } from '../ports/channel.ts';
+import { smsWord } from '../ports/sms-words.ts';
 import type { IncomingEvent, Store } from '../ports/store.ts';
-
-/** Words by which people end SMS, as carriers know them. */
-const STOP = /^\s*(stop|stopall|unsubscribe|cancel|end|quit|стоп|отписка|отписаться)\s*[.!]?\s*$/iu;
 
 /** Events for receipts of messages the ledger knows. An address that bounced or complained is suppressed at once. */
 export async function receiptEvents(store: Store, receipts: readonly Receipt[], now: number): Promise<IncomingEvent[]> {
@@ -27,7 +25,10 @@ export async function receiptEvents(store: Store, receipts: readonly Receipt[], 
 function ends(receipt: Receipt, row: MessageRow): boolean {
   if (receipt.kind === 'bounced' || receipt.kind === 'complained') return true;
   return (
-    receipt.kind === 'replied' && row.channel === 'sms' && typeof receipt.value === 'string' && STOP.test(receipt.value)
+    receipt.kind === 'replied' &&
+    row.channel === 'sms' &&
+    typeof receipt.value === 'string' &&
+    smsWord(receipt.value) === 'stop'
   );
 }
 

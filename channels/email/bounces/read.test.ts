@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type BounceClass, readReturnedMail } from './read.ts';
+import type { BounceClass } from './bounce.ts';
+import { readReturnedMail } from './read.ts';
 
 const FOLDER = fileURLToPath(new URL('./fixtures/', import.meta.url));
 const mailOf = (name: string): Uint8Array => readFileSync(`${FOLDER}${name}`);

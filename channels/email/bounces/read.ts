@@ -1,5 +1,6 @@
 // Reads mail that came back: what it says about each recipient. Standards first, then the habits of mail systems.
 
+import type { Bounce, BounceClass } from './bounce.ts';
 import { everyPart, header, type Part, readMail } from './mime.ts';
 import { type BounceReason, type Diagnosis, isHard, reasonOf } from './reasons.ts';
 import { serviceNotice } from './service-notice.ts';
@@ -12,17 +13,6 @@ import {
   returnedTo,
   statusReports,
 } from './status-report.ts';
-
-export type BounceClass = 'hard' | 'soft' | 'complaint' | 'auto-reply' | 'delivered' | 'none';
-
-/** What a returned mail says about one recipient. */
-export interface Bounce {
-  readonly class: BounceClass;
-  /** A few words, with the status where one was told: `mailbox full (5.2.2)`. */
-  readonly reason: string;
-  /** The address it is about, or '' where it cannot be told. */
-  readonly recipient: string;
-}
 
 export interface ReturnedMail {
   /** One a recipient; at least one. */

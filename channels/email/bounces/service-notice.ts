@@ -1,6 +1,6 @@
 // Notices that services send as JSON inside a mail: Amazon SES through SNS, subscribed by email.
 
-import type { Bounce } from './read.ts';
+import type { Bounce } from './bounce.ts';
 import { isHard, reasonOf } from './reasons.ts';
 
 /** https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html */

@@ -11,7 +11,7 @@ import type { Command } from './asking.ts';
 
 /** Addresses a question to the engine, and lines a page. */
 const BATCH = 1_000;
-const COLUMNS = ['channel', 'address', 'reason', 'at'];
+const COLUMNS = ['address', 'reason', 'since'];
 
 export const suppress: Command = (context, [address], options) => {
   const asked = [address !== undefined, 'file' in options, options.list === true, 'lift' in options];
@@ -121,7 +121,7 @@ async function list({ config, adapters, json }: Context, options: Record<string,
     else if (pages === 0) say('Nobody is suppressed.');
     const last = page.at(-1);
     if (last === undefined || page.length < BATCH) return 0;
-    after = `${String(last.channel)}:${String(last.address)}`;
+    after = String(last.address);
   }
 }
 
@@ -130,7 +130,7 @@ async function lift({ config, adapters, json }: Context, address: string, option
   if (json) printJson(was);
   else
     say(
-      `${String(was.address)} may be written to again, where consent stands. It was suppressed as "${String(was.reason)}" since ${String(was.at)}.`,
+      `${String(was.address)} may be written to again, where consent stands. It was suppressed as "${String(was.reason)}" since ${String(was.since)}.`,
     );
   return 0;
 }

@@ -21,17 +21,10 @@ export const setSender: Operation = async (house, args) => {
   if (how === 'pause') await senders.pause(name, 'an operator paused it');
   else {
     await senders.resume(name);
-    await wakeAll(house);
+    house.engine.parts.wakeups.notify();
   }
   return { sender: name, paused: how === 'pause' };
 };
-
-/** Whoever is in a journey may have a message that waited for the sender. */
-async function wakeAll({ store, clock, engine }: House): Promise<void> {
-  for (const { id, paused } of (await store.workspace()).journeys)
-    if (!paused) await store.setJourney(id, { paused }, clock.now());
-  engine.parts.wakeups.notify();
-}
 
 /** What `tropa doctor` says about senders. */
 export async function sendersLook(house: House): Promise<JsonObject[]> {

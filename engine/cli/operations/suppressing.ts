@@ -66,6 +66,5 @@ export const lift: Operation = async (house, args) => {
 };
 
 function told({ address, reason, at }: Suppression): Json {
-  const colon = address.indexOf(':');
-  return { channel: address.slice(0, colon), address: address.slice(colon + 1), reason, at: formatIso(at) };
+  return { address, reason, since: formatIso(at) };
 }

@@ -9,6 +9,8 @@ const KEY = 'paused-senders';
 export interface SenderPause {
   readonly since: Instant;
   readonly why: string;
+  /** Paused because of its provider or settings: digest of the settings it had. Other settings lift such a pause. */
+  readonly settings?: string;
 }
 
 export type SenderPauses = Readonly<Record<string, SenderPause>>;

@@ -2,7 +2,9 @@
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { outgoing } from '../../../channels/channel.contract.ts';
 import { createSandbox } from '../../../channels/sandbox/sandbox.ts';
+import { TropaError } from '../../language/errors.ts';
 import { readSettings } from '../../language/read-settings.ts';
 import type { Sender } from '../../language/settings.ts';
 import type { Channel, Checked, Outgoing, SendOutcome } from '../../ports/channel.ts';
@@ -215,6 +217,27 @@ test('settings that changed open a sender anew and close the old one; one that d
   );
   expect([before.closed, kept.closed, main() === before, spare() === kept]).toEqual([true, false, false, true]);
   expect(await senders.check()).toHaveLength(2);
+});
+
+test('a sender whose settings cannot be used holds its messages and says why, and goes on when they are mended', async () => {
+  await world(ONE);
+  const broken = new Senders({
+    store: store.current,
+    clock: clock.current,
+    logger: pino({ level: 'silent' }),
+    sandbox: () => new Provider(),
+    open: (sender) =>
+      sender.options.url === undefined
+        ? Promise.reject(new TropaError('E_SETTINGS', '"url" is missing'))
+        : Promise.resolve(new Provider()),
+  });
+  await broken.adopt(settingsOf(ONE));
+  const [outcome] = await broken.channels.email.send([outgoing('email', 'a1', 'anna@example.com')]);
+  expect(outcome?.result).toBe('retry');
+  expect(broken.states()[0]?.paused?.why).toBe('"url" is missing');
+  expect(await broken.check()).toMatchObject([{ ok: false, say: '"url" is missing' }]);
+  await broken.adopt(settingsOf('{ email: { provider: smtp, name: main, url: "smtp://x" } }'));
+  expect(broken.states()[0]?.paused).toBeNull();
 });
 
 test('a breaker opens after five failures, lets one message try, and waits longer each time it fails', () => {

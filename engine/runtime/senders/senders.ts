@@ -1,8 +1,10 @@
 // Who takes the messages of each channel, as the settings say: one sender or several, the next only when the first surely
 // did not take it. A channel without one delivers to the sandbox.
 
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ChannelGate } from '../../core/definitions.ts';
+import { TropaError } from '../../language/errors.ts';
 import type { Sender, Settings } from '../../language/settings.ts';
 import type { Channel as ChannelName } from '../../language/template.ts';
 import type { Instant } from '../../language/values.ts';
@@ -20,6 +22,8 @@ export interface SendersParts {
   /** Opens a real channel; null where the sender is the sandbox. Throws TropaError `E_SETTINGS`. */
   readonly open: (sender: Sender) => Promise<Channel | null>;
   readonly sandbox: (channel: ChannelName) => Channel;
+  /** Told when a sender goes on: whatever waited for it is to be judged again. */
+  readonly resumed?: () => Promise<void>;
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -70,6 +74,7 @@ export class Senders {
     for (const sender of settings.senders) {
       const told = JSON.stringify(sender);
       desks.push(before.find((desk) => desk.told === told) ?? (await this.#open(sender, told)));
+      await this.#liftOutdated(sender.name, told);
     }
     this.#desks = desks;
     this.#settings = settings;
@@ -77,8 +82,17 @@ export class Senders {
     for (const desk of before) if (!desks.includes(desk)) void desk.channel.close().catch(() => undefined);
   }
 
+  /** What its provider refused under other settings may be right under these. */
+  async #liftOutdated(name: string, told: string): Promise<void> {
+    const settings = this.#pauses[name]?.settings;
+    if (settings !== undefined && settings !== digestOf(told)) await this.resume(name);
+  }
+
   async #open(sender: Sender, told: string): Promise<Desk> {
-    const real = await this.#parts.open(sender);
+    const real = await this.#parts.open(sender).catch((error: unknown) => {
+      if (!(error instanceof TropaError)) throw error;
+      return unusable(sender.provider, error.message);
+    });
     const { rate } = sender.options;
     return {
       sender,
@@ -126,6 +140,7 @@ export class Senders {
   async resume(name: string): Promise<void> {
     this.#pauses = await writePause(this.#parts.store, name, null);
     this.#desks.find(({ sender }) => sender.name === name)?.breaker.passed();
+    await this.#parts.resumed?.();
   }
 
   /** Looks at every sender: login, account, keys. */
@@ -175,12 +190,26 @@ export class Senders {
     if (outcome.result === 'halted') {
       breaker.passed();
       logger.error({ sender: name }, 'a sender was refused by its provider, and is paused: `tropa doctor` tells why');
-      await this.pause(name, outcome.why);
+      const settings = digestOf(JSON.stringify(sender));
+      this.#pauses = await writePause(this.#parts.store, name, { since: clock.now(), why: outcome.why, settings });
     } else if (outcome.result === 'retry' && outcome.down === true) {
       if (breaker.failed(clock.now())) logger.warn({ sender: name }, 'a provider is away; it is tried again by itself');
     } else if (outcome.result !== 'unknown' && breaker.passed()) logger.warn({ sender: name }, 'a provider is back');
   }
 }
+
+/** A sender whose settings cannot be used: its messages wait, and `doctor` says why. */
+function unusable(provider: string, why: string): Channel {
+  return {
+    provider,
+    send: (messages) => Promise.resolve(messages.map(() => ({ result: 'halted', why }))),
+    check: () => Promise.resolve([{ what: 'settings', ok: false, say: why }]),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Settings hold secrets: what is kept of them tells nobody any. */
+const digestOf = (told: string): string => createHash('sha256').update(told).digest('hex').slice(0, 16);
 
 async function sendBy(channel: Channel, message: Outgoing): Promise<SendOutcome> {
   try {

@@ -24,7 +24,7 @@ export function openForWriting({ folder, maxBytes }: DatabaseSettings): Database
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
   // Ids are hashes: rows go everywhere in the indexes, and the default of 2 MB would fetch most pages anew each time.
-  db.pragma('cache_size = -49152');
+  db.pragma('cache_size = -16384');
   // A log that a long snapshot (a backup's) let grow is cut again once it is folded back.
   db.pragma('journal_size_limit = 134217728');
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);

@@ -1,0 +1,98 @@
+// The whole road of a text message, with a real Tropa and a server that answers and calls back as Twilio does.
+
+import { afterEach, expect, test } from '@jest/globals';
+import type { JsonObject } from '../language/values.ts';
+import { startTropa, type Tropa } from '../testing/server.ts';
+import { ACCOUNT, NUMBERS, startTwilio, TOKEN, type TwilioFake } from '../testing/twilio-fake.ts';
+
+const NOON = Date.UTC(2026, 2, 2, 12);
+const OUTSIDE = 'https://t.lumen.example';
+const WORKSPACE = (url: string) => ({
+  'tropa.yaml': `timezone: UTC
+consent: { email: opt_out, sms: opt_out }
+sources: { app: { type: segment, write_key: key } }
+senders: { sms: { provider: twilio, name: texts, account: ${ACCOUNT}, token: "${TOKEN}", from: "+12025550100", url: "${url}" } }
+`,
+  'hello/journey.yaml': `journey: hello
+status: live
+trigger: { event: go, key: event.n }
+steps:
+  - reach:
+      - { sms: hello, for: 1d }
+      - { email: hello }
+    until: delivered
+`,
+  'hello/hello.sms.txt': 'Hello\n',
+  'hello/hello.email.html': 'subject: Hello\n---\n<p>Hello</p>\n',
+});
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(): Promise<{ tropa: Tropa; twilio: TwilioFake }> {
+  const twilio = await startTwilio();
+  const tropa = await startTropa({ clock: NOON, workspace: WORKSPACE(twilio.url), env: { PUBLIC_URL: OUTSIDE } });
+  closing.push(
+    () => twilio.close(),
+    () => tropa.close(),
+  );
+  return { tropa, twilio };
+}
+
+let told = 0;
+async function go(tropa: Tropa, id: string, phone: string): Promise<void> {
+  told += 1;
+  await tropa.track(id, 'go', { n: `${told}` }, { context: { traits: { email: `${id}@x.example`, phone } } });
+  await tropa.drain();
+}
+
+const briefly = (rows: readonly JsonObject[]) => rows.map(({ channel, status }) => `${channel} ${status}`).sort();
+const rowsOf = async (tropa: Tropa, id: string) =>
+  briefly((await tropa.inbox()).filter(({ profile }) => profile === id));
+
+test('a text message leaves, and what became of it moves its journey', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  expect(await rowsOf(tropa, 'anna')).toEqual(['sms sent']);
+  expect((await twilio.tell(0, 'delivered', tropa.url)).status).toBe(200);
+  await tropa.advance('2d');
+  expect(await rowsOf(tropa, 'anna')).toEqual(['sms delivered']);
+
+  await go(tropa, 'ben', '+12025550124');
+  expect((await twilio.tell(1, 'undelivered', tropa.url, 30006)).status).toBe(200);
+  await tropa.drain();
+  expect(await rowsOf(tropa, 'ben')).toEqual(['email delivered', 'sms bounced']);
+  const forged = await fetch(`${tropa.url}/receipts/twilio?m=x`, { method: 'POST', body: 'MessageStatus=delivered' });
+  expect(forged.status).toBe(401);
+  expect((await tropa.ask('audit')).findings).toEqual([]);
+}, 60_000);
+
+test('P14 STOP suppresses at once, also a message that already waits, and is the person’s own withdrawal', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  const answer = await twilio.write(NUMBERS.takes, 'Стоп', tropa.url, OUTSIDE);
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<Response>')]);
+  await go(tropa, 'anna', NUMBERS.takes);
+  expect(twilio.taken).toHaveLength(1);
+  // Whoever answers has got it.
+  expect(await rowsOf(tropa, 'anna')).toEqual(['email delivered', 'sms delivered', 'sms skipped']);
+  expect((await tropa.cli('explain', 'anna')).stdout).toMatch(/suppressed|consent/);
+  await tropa.advance('1m');
+  await twilio.write(NUMBERS.takes, 'START', tropa.url, OUTSIDE);
+  await go(tropa, 'anna', NUMBERS.takes);
+  expect(twilio.taken).toHaveLength(2);
+}, 60_000);
+
+test('P07 a 500 is unknown and never tried again, a 429 ends in exactly one message, a landline moves on at once', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.broken);
+  await go(tropa, 'ben', NUMBERS.landline);
+  await go(tropa, 'cleo', NUMBERS.slow);
+  expect(await rowsOf(tropa, 'anna')).toEqual(['sms unknown']);
+  expect(await rowsOf(tropa, 'ben')).toEqual(['email delivered', 'sms failed']);
+  await tropa.advance('5m');
+  expect(await rowsOf(tropa, 'cleo')).toEqual(['sms sent']);
+  expect(twilio.taken.map(({ To }) => To)).toEqual([NUMBERS.slow]);
+}, 60_000);
