@@ -15,6 +15,7 @@ import { Engine } from '../runtime/engine.ts';
 import type { Links } from '../runtime/links.ts';
 import { createLinks } from '../runtime/links.ts';
 import { createRenderer } from '../runtime/render/renderer.ts';
+import { withTombstones } from '../runtime/tombstones.ts';
 import type { Adapters } from './adapters.ts';
 import { createLogger } from './logger.ts';
 import { Outside } from './outside.ts';
@@ -57,7 +58,7 @@ function damaged(folder: string, error: unknown): TropaError {
   );
 }
 
-async function furnish(config: Config, adapters: Adapters, store: Store): Promise<House> {
+async function furnish(config: Config, adapters: Adapters, opened: Store): Promise<House> {
   const [wakeups, createSandbox, providers, attempts] = await Promise.all([
     adapters.wakeups(),
     adapters.sandbox(),
@@ -65,7 +66,8 @@ async function furnish(config: Config, adapters: Adapters, store: Store): Promis
     adapters.attempts(config.data),
   ]);
   const logger = createLogger(config.logLevel);
-  const secret = await secretOf(config, store);
+  const secret = await secretOf(config, opened);
+  const store = withTombstones(opened, secret);
   const links = createLinks(secret, publicUrl(config));
   const movable = config.testClock ? await storedClock(store) : null;
   const clock = movable ?? systemClock();

@@ -10,20 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = [
-  'import',
-  'export',
-  'erase',
-  'push',
-  'user',
-  'pull',
-  'move',
-  'worker',
-  'prove',
-  'replay',
-  'diff',
-  'migrate',
-];
+const LATER = ['import', 'export', 'push', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -191,6 +178,18 @@ function addSources(add: Add): void {
 }
 
 function addPeople(add: Add): void {
+  const people = () => import('./commands/people.ts');
+  add(
+    'erase <profile>',
+    'remove a person for good',
+    async () => (await people()).erase,
+    (command) => command.option('--yes', 'without asking'),
+  );
+  add(
+    'scrub',
+    'make what was deleted unreadable in the files, where a backup was in the way',
+    async () => (await people()).scrub,
+  );
   add(
     'suppress [address]',
     'leave an address in peace, whatever anybody allows; list those, or let go of one',

@@ -2,7 +2,7 @@
 // counts with it what it is about to forget, so that the sum stays what it was (I10).
 
 import type { Instant } from '../language/values.ts';
-import type { JournalEntry, MessageRow } from './person.ts';
+import type { JournalEntry, MessageRow, Person } from './person.ts';
 
 /** `amount` more of `name` for a version of a journey, or for one step of it; `step` is empty where it is the version's. */
 export interface Tally {
@@ -55,9 +55,9 @@ export function talliesOfRow(row: MessageRow): Tally[] {
 
 const SIGNALS = ['delivered', 'opened', 'clicked', 'replied', 'bounced'] as const;
 
-/** Whether something may still become of a message: an operator or a provider has the next word. */
-export function isUnsettled({ status }: MessageRow): boolean {
-  return status === 'held' || status === 'sending' || status === 'unknown';
+/** Whether something may still become of a message: an operator or a provider has the next word. Of nobody's nothing does. */
+export function isUnsettled({ status, person }: Pick<MessageRow, 'status' | 'person'>): boolean {
+  return person !== '' && (status === 'held' || status === 'sending' || status === 'unknown');
 }
 
 /** When something was last heard of a message. */
@@ -65,7 +65,20 @@ export function lastHeardOf({ at, times }: MessageRow): Instant {
   return Math.max(at, ...Object.values(times));
 }
 
-/** A ledger row without its person and content: what it counts for stays. */
+/** A ledger row without its person and content: what it counts for stays. A reason counts for a skip alone, else it may quote anything. */
 export function stripped(row: MessageRow): MessageRow {
-  return { ...row, person: '', to: null, proof: null, contentHash: null, providerId: null };
+  const reason = row.status === 'skipped' ? row.reason : null;
+  return { ...row, person: '', to: null, proof: null, contentHash: null, providerId: null, reason };
+}
+
+/** The same for somebody who is erased in the middle of things: what waited never leaves, and what is under way nobody settles. */
+export function closed(row: MessageRow): MessageRow {
+  if (row.status === 'held') return { ...stripped(row), status: 'skipped', reason: 'exited' };
+  if (row.status === 'sending') return { ...stripped(row), status: 'unknown' };
+  return stripped(row);
+}
+
+/** What it counts for that somebody who is erased leaves every journey they are inside of. */
+export function exitsOf({ enrollments }: Pick<Person, 'enrollments'>): Tally[] {
+  return enrollments.map(({ journey, version }) => ({ journey, version, step: '', name: 'exits:erased', amount: 1 }));
 }

@@ -13,6 +13,7 @@ import type {
 } from '../core/person.ts';
 import type { PastEvent } from '../language/condition.ts';
 import type { Instant, JsonObject, Millis } from '../language/values.ts';
+import type { Erasing } from './erasing.ts';
 import type { Forgetful } from './keeping.ts';
 import type { Suppressing } from './suppressing.ts';
 
@@ -183,7 +184,7 @@ export interface StoreCounts {
   readonly faulted: number;
 }
 
-export interface Store extends Forgetful, Suppressing {
+export interface Store extends Forgetful, Suppressing, Erasing {
   /** Stores each event once and marks its person due. Durable on return (I2). Unknown identities make a person (`mint('person', event id)`). */
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
 

@@ -95,7 +95,7 @@ async function readLedger(
   for await (const row of messagesOf(store)) {
     if (rows.has(row.id)) find('message', `${row.id} stands twice in the ledger`);
     rows.add(row.id);
-    unknown += row.status === 'unknown' ? 1 : 0;
+    unknown += row.status === 'unknown' && row.person !== '' ? 1 : 0;
     compareRow(row, journal, outbox, find);
   }
   const nowhere = (id: string) => !rows.has(id) && !outbox.has(id);

@@ -82,7 +82,7 @@ const ENDS: ReadonlySet<Heard['kind']> = new Set(['bounced', 'complained', 'stop
 
 async function subjectOf(store: Store, { message, address, channel }: Heard): Promise<Subject | null> {
   const row = message === null ? null : await store.message(message);
-  if (row !== null) return { person: row.person, message: row };
+  if (row !== null && row.person !== '') return { person: row.person, message: row };
   if (address === null || channel === 'push') return null;
   const key = identityKey(channel === 'email' ? 'email' : 'phone', address);
   const person = key === null ? null : await store.find(key);

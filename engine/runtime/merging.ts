@@ -5,6 +5,7 @@ import { mint } from '../core/ids.ts';
 import type { Person, PersonId } from '../core/person.ts';
 import type { Loaded } from '../ports/store.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { eraseOne } from './erasing.ts';
 
 /** A frozen person decides nothing any more. */
 export function isMerging(person: Person): boolean {
@@ -43,7 +44,11 @@ async function freezeOne(parts: EngineParts, link: PersonId, winner: PersonId): 
 export async function putTogether(parts: EngineParts, loser: Person): Promise<void> {
   if (loser.into === null) return;
   const [winner] = await parts.store.load([loser.into]);
-  if (winner === undefined) return;
+  if (winner === undefined) {
+    // Whom they were becoming one with was erased meanwhile: they are the same human.
+    await eraseOne(parts.store, loser.id, parts.clock.now());
+    return;
+  }
   if (winner.person.absorbed.includes(loser.id)) {
     await parts.store.alias(loser.id, winner.person.id);
     return;

@@ -14,7 +14,8 @@ export async function receiptEvents(store: Store, receipts: readonly Receipt[], 
   const known = new Map(rows.map((row) => [row.id, row]));
   for (const receipt of receipts) {
     const row = known.get(receipt.message);
-    if (row === undefined) continue;
+    // Of whoever was erased nothing more is heard.
+    if (row === undefined || row.person === '') continue;
     if (row.to !== null && ends(receipt, row)) await store.suppress(`${row.channel}:${row.to}`, receipt.kind, now);
     events.push(eventOf(row, receipt, now));
     if (receipt.kind === 'unsubscribed' && receipt.recorded !== true) events.push(withdrawal(row, receipt, now));

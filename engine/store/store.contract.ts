@@ -8,6 +8,7 @@ import { claimPromises } from './claims.contract.ts';
 import { commitPromises } from './commits.contract.ts';
 import { copyPromises } from './copies.contract.ts';
 import { definitionPromises } from './definitions.contract.ts';
+import { erasurePromises } from './erasure.contract.ts';
 import { hostilePromises } from './hostile.contract.ts';
 import { keepingPromises } from './keeping.contract.ts';
 import { mergePromises } from './merges.contract.ts';
@@ -37,6 +38,7 @@ export function storeContract(name: string, open: OpenShelf, { persists }: { per
     describe('pages', () => pagePromises(promise));
     describe('keeping', () => keepingPromises(promise));
     describe('suppressions', () => suppressionPromises(promise));
+    describe('erasure', () => erasurePromises(promise));
     describe('hostility', () => hostilePromises(promise));
     if (persists) describe('reopening', () => reopeningPromises(promise));
   });

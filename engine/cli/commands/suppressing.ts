@@ -1,7 +1,6 @@
 // `tropa suppress`: one address or a file of them, the list, and letting go of one.
 
-import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
+import { open } from 'node:fs/promises';
 import { TropaError } from '../../language/errors.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { ask } from '../ask.ts';
@@ -85,29 +84,22 @@ async function suppressFile(context: Context, file: string, options: Record<stri
 
 /** The first cells of a file's lines, whatever separates the others; blank ones are passed over. */
 async function* columnOf(file: string): AsyncGenerator<{ line: number; text: string }> {
-  const bytes = createReadStream(file);
-  const rows = bytes.pipe(
-    parse({
-      bom: true,
-      info: true,
-      delimiter: [',', ';', '\t'],
-      relax_quotes: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: 65_536,
-    }),
-  );
-  bytes.once('error', (error) => rows.destroy(error));
-  try {
-    for await (const { record, info } of rows as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      const text = (record[0] ?? '').trim();
-      if (text !== '') yield { line: info.lines, text };
-    }
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing ? 'There is no such file' : 'It cannot be read as text or CSV';
-    throw new TropaError('E_BAD_REQUEST', `${file}: ${why}. What came before stays suppressed.`);
+  const bytes = await open(file).catch(() => {
+    throw new TropaError('E_BAD_REQUEST', `${file} is not there, or cannot be read.`);
+  });
+  let line = 0;
+  for await (const row of bytes.readLines()) {
+    line += 1;
+    const text = firstCell(row);
+    if (text !== '') yield { line, text };
   }
+}
+
+/** Cells may be quoted (RFC 4180); a file may begin with a byte order mark. */
+function firstCell(row: string): string {
+  const text = row.replace(/^\ufeff/, '').trim();
+  const quoted = /^"((?:[^"]|"")*)"/.exec(text)?.[1];
+  return (quoted?.replaceAll('""', '"') ?? text.split(/[,;\t]/)[0] ?? '').trim();
 }
 
 /** All of them, page by page. */

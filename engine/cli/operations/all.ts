@@ -4,6 +4,7 @@ import { TropaError } from '../../language/errors.ts';
 import * as journeys from './journeys.ts';
 import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
+import * as people from './people.ts';
 import * as reports from './reports.ts';
 import * as restored from './restored.ts';
 import * as senders from './senders.ts';
@@ -31,6 +32,9 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     suppress: suppressing.suppress,
     suppressions: suppressing.suppressions,
     lift: suppressing.lift,
+    whois: people.whois,
+    erase: people.erase,
+    scrub: people.scrub,
     doctor: upkeep.doctor,
     sender: senders.setSender,
     backup: upkeep.backup,

@@ -111,7 +111,9 @@ export const doctor: Operation = async (house) => {
     'no input is set aside',
     `${aside} inputs are set aside: \`tropa faults\` tells which, \`tropa retry\` brings them back`,
   );
-  const unknown = (await store.messages({ status: ['unknown'], limit: 1_000 })).length;
+  const unknown = (await store.messages({ status: ['unknown'], limit: 1_000 })).filter(
+    ({ person }) => person !== '',
+  ).length;
   say(
     'outcomes',
     unknown === 0,

@@ -18,6 +18,8 @@ function ingestOne(tables: Tables, event: IncomingEvent): IngestReceipt {
   if (known !== undefined) return { id: event.id, outcome: 'duplicate', person: known.person };
   const plan = planIngest(event, directoryOf(tables));
   const { person } = plan;
+  // Of somebody who is gone nothing is kept but that it was told.
+  const isGone = person === null && event.person !== undefined;
   const stored: StoredEvent = frozenCopyOf({
     id: event.id,
     person,
@@ -25,8 +27,8 @@ function ingestOne(tables: Tables, event: IncomingEvent): IngestReceipt {
     name: event.name,
     at: event.at,
     received: event.received,
-    data: event.data,
-    who: event.who,
+    data: isGone ? {} : event.data,
+    who: isGone ? [] : event.who,
     links: plan.links,
     hops: event.hops ?? 0,
     done: person === null,

@@ -76,7 +76,7 @@ export function tallies(tables: Tables, { journey }: { journey?: string }): Tall
 /** Times before 1970 sort too. */
 const placeOf = (at: number, name: string): string => `${String(at + 1e15).padStart(17, '0')}/${name}`;
 
-function count(tables: Tables, counted: readonly Tally[]): void {
+export function count(tables: Tables, counted: readonly Tally[]): void {
   for (const tally of counted) {
     const key = [tally.journey, tally.version, tally.step, tally.name].join('\u0000');
     tables.tallies.set(key, { ...tally, amount: tally.amount + (tables.tallies.get(key)?.amount ?? 0) });
@@ -96,7 +96,7 @@ function isLiving(tables: Tables, { person, enrollment }: JournalLine): boolean 
   return tables.people.get(person)?.person.enrollments.some(({ id }) => id === enrollment) === true;
 }
 
-function dropLine(tables: Tables, line: JournalLine): boolean {
+export function dropLine(tables: Tables, line: JournalLine): boolean {
   count(tables, talliesOfLine(line));
   tables.lines.delete(`${line.person}/${line.id}`);
   tables.journal.splice(tables.journal.indexOf(line), 1);

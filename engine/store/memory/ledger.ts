@@ -4,6 +4,7 @@ import { fenced, firstRow, raise, yieldsToFence } from '../../core/message-statu
 import type { Intent, LedgerChange, PersonId } from '../../core/person.ts';
 import type { Forgettable } from '../../ports/keeping.ts';
 import type { FenceRow } from '../../ports/store.ts';
+import { erasedDigest } from '../erased-digest.ts';
 import { movedLineId } from '../journal-place.ts';
 import { lastIntent } from '../person-digest.ts';
 import { ingest, markDone } from './arrivals.ts';
@@ -12,6 +13,7 @@ import type { PersonRow, Tables } from './tables.ts';
 
 export function copy(tables: Tables, work: readonly { person: PersonId; intents: readonly Intent[] }[]): void {
   for (const { person, intents } of work) {
+    if (tables.erased.has(erasedDigest(person))) continue;
     const row = tables.people.get(person);
     for (const intent of intents) if (!isPast(tables, row, intent)) copyOne(tables, person, intent);
     if (row !== undefined && row.uncopied === lastIntent(intents)) row.uncopied = null;
@@ -52,6 +54,7 @@ function changeRow(tables: Tables, person: PersonId, change: LedgerChange): void
 
 export function fence(tables: Tables, rows: readonly FenceRow[]): boolean[] {
   return rows.map((row) => {
+    if (tables.erased.has(erasedDigest(row.person))) return false;
     const standing = tables.messages.get(row.id) ?? null;
     if (!yieldsToFence(standing, row)) return false;
     const person = tables.aliases.get(row.person) ?? row.person;

@@ -5,6 +5,7 @@ import type { Store } from '../../ports/store.ts';
 import { history, ingest } from './arrivals.ts';
 import { claim, commit, load, nextWake, release } from './decisions.ts';
 import { deploy, setJourney, versions, workspace } from './definitions.ts';
+import { erase, isErased } from './erasing.ts';
 import { forget, tallies } from './forgetting.ts';
 import { copy, fence } from './ledger.ts';
 import { alias } from './merge.ts';
@@ -57,7 +58,10 @@ export function createMemoryStore(): Store {
     journal: step(journal),
     events: step(events),
     counts: step(counts),
+    erase: step(erase),
+    scrub: step(() => ({ next: null, waits: false })),
     keepMail: step((_, mail) => {
+      if (isErased(tables, mail.person) || tables.messages.get(mail.id)?.person === '') return;
       const person = currentPerson(tables, mail.person) ?? mail.person;
       tables.mails.set(mail.id, frozenCopyOf({ ...mail, person }));
     }),

@@ -58,6 +58,8 @@ export interface Tables {
   readonly lines: Set<string>;
   readonly versions: Map<string, StoredVersion>;
   readonly journeys: Map<string, StoredJourney>;
+  /** Digests of people who were erased. */
+  readonly erased: Set<string>;
   readonly suppressed: Map<string, { reason: string; at: Instant }>;
   readonly mails: Map<MessageId, SandboxMail>;
   readonly meta: Map<string, string>;
@@ -87,6 +89,7 @@ export function emptyTables(): Tables {
     lines: new Set(),
     versions: new Map(),
     journeys: new Map(),
+    erased: new Set(),
     suppressed: new Map(),
     mails: new Map(),
     meta: new Map(),

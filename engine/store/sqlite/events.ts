@@ -13,6 +13,10 @@ import type { EventIn, EventRow } from './rows.ts';
 const EVENTS_A_TURN = 100;
 const COLUMNS = 'id, person, source, name, at, received, done, hops, data, who, links';
 
+/** Of somebody who is gone nothing is kept but that it was told. */
+const keptOf = (event: EventIn, person: PersonId | null): Pick<EventIn, 'data' | 'who'> =>
+  person === null && event.person !== undefined ? { data: '{}', who: [] } : event;
+
 export type PastRow = Pick<EventRow, 'id' | 'at' | 'data'>;
 
 export function prepareEvents(db: Database, people: People, queue: Queue, identities: Identities) {
@@ -34,11 +38,12 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
   const list = (items: readonly string[]): string => (items.length === 0 ? '[]' : JSON.stringify(items));
 
   function ingest(event: EventIn): IngestReceipt {
-    const { id, source, name, at, received, data } = event;
+    const { id, source, name, at, received } = event;
     const before = known.get(id);
     if (before !== undefined) return { id, outcome: 'duplicate', person: before.person };
     const { person, create, attach, links } = planIngest(event, identities.directory);
     const [done, hops] = [person === null ? 1 : 0, event.hops ?? 0];
+    const kept = keptOf(event, person);
     insert.run(
       id,
       person,
@@ -48,8 +53,8 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
       received,
       done,
       hops,
-      data,
-      list(event.who),
+      kept.data,
+      list(kept.who),
       list(links),
       effectiveTime(event),
     );

@@ -49,6 +49,8 @@ export function prepareLedger(db: Database) {
       write(fenced(before, row));
       return true;
     },
+    /** Whether the message was somebody's who was erased. */
+    isNobodys: (id: MessageId): boolean => standing.get(id)?.person === '',
     note: (person: PersonId, { id, journey, at, body }: LineIn): void => void line.run(person, id, journey, at, body),
     move(loser: PersonId, winner: PersonId): void {
       moveRows.run(winner, loser);

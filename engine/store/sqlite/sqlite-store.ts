@@ -38,6 +38,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       ...keepsakes(writer, reader),
       ...pages(reader),
       ...forgetting(writer, reader),
+      ...erasing(writer),
       ...life(folder, writer, reader),
     };
   } catch (error) {
@@ -178,6 +179,10 @@ function forgetting(writer: Writer, reader: Reader): Pick<Store, 'forget' | 'tal
     tallies: (filter) => reader.call('tallies', filter),
     horizons: () => reader.call('horizons'),
   };
+}
+
+function erasing(writer: Writer): Pick<Store, 'erase' | 'scrub'> {
+  return { erase: (erasure) => writer.call('erase', erasure), scrub: (from) => writer.call('scrub', from) };
 }
 
 function life(folder: string, writer: Writer, reader: Reader): Pick<Store, 'backup' | 'ping' | 'close'> {

@@ -1,8 +1,9 @@
 // The worker thread that holds the folder's lock and the only connection that writes.
 
-import { openForWriting, tidy } from './database.ts';
+import { databaseFile, openForWriting, tidy } from './database.ts';
 import { groupCommits } from './group-commit.ts';
 import { lockFolder } from './lock.ts';
+import { prepareScrubber } from './scrubbing.ts';
 import { serve } from './serve.ts';
 import { prepareWriter } from './writes.ts';
 
@@ -23,7 +24,8 @@ serve((settings, { answer, listen }) => {
       } catch {}
     }, QUIET_MS).unref();
   };
-  const { reads, writes } = prepareWriter(db);
+  const scrubber = prepareScrubber(db, databaseFile(settings.folder));
+  const { reads, writes } = prepareWriter(db, scrubber);
   const group = groupCommits({ db, reads, writes, answer, listen, budgetMs: settings.budgetMs ?? BUDGET_MS, idle });
   return {
     take: group.take,
@@ -31,6 +33,7 @@ serve((settings, { answer, listen }) => {
       group.drain();
       clearTimeout(quiet);
       db.close();
+      scrubber.close();
       unlock();
     },
   };

@@ -6,6 +6,7 @@ import type { Claim, CommitOutcome, FenceRow, HistoryAsk, IngestReceipt } from '
 import { movedLineId } from '../journal-place.ts';
 import { createClaims } from './claims.ts';
 import { prepareDefinitions } from './definitions.ts';
+import { prepareErasing, prepareGone } from './erasing.ts';
 import { prepareEvents } from './events.ts';
 import { forgetting, prepareForgetting } from './forgetting.ts';
 import { preparePast } from './horizons.ts';
@@ -16,12 +17,13 @@ import { preparePeople } from './people.ts';
 import { type ClaimRequest, prepareQueue } from './queue.ts';
 import type { ChangeIn, CopyIn, EventIn, IntentIn, LoadedOut } from './rows.ts';
 import { intentIn, personOut } from './rows.ts';
+import type { Scrubber } from './scrubbing.ts';
 import { prepareVisitors } from './visitors.ts';
 
 export type WriterReads = ReturnType<typeof prepareWriter>['reads'];
 export type WriterWrites = ReturnType<typeof prepareWriter>['writes'];
 
-export function prepareWriter(db: Database) {
+export function prepareWriter(db: Database, scrubber: Scrubber) {
   const claims = createClaims();
   const queue = prepareQueue(db, claims);
   const identities = prepareIdentities(db);
@@ -31,6 +33,7 @@ export function prepareWriter(db: Database) {
   const definitions = prepareDefinitions(db, queue);
   const keepsakes = prepareKeepsakes(db);
   const past = preparePast(db);
+  const gone = prepareGone(db);
   const visitors = prepareVisitors(db, past, people, claims);
 
   function load(ids: readonly PersonId[]): LoadedOut[] {
@@ -47,6 +50,7 @@ export function prepareWriter(db: Database) {
   }
 
   function copy({ person, intents, lastIntent }: CopyIn): void {
+    if (gone.has(person)) return;
     const current = identities.standsFor(person);
     for (const intent of intents) copyOne(person, current, intent);
     people.copied(person, lastIntent);
@@ -92,6 +96,8 @@ export function prepareWriter(db: Database) {
       versions: definitions.versions,
       find: (key: IdentityKey) => identities.find(key),
       meta: keepsakes.meta,
+      /** Outside of any transaction. */
+      scrub: scrubber.scrub,
     },
     /** Answered once durable. */
     writes: {
@@ -101,16 +107,22 @@ export function prepareWriter(db: Database) {
       commitFirst: commitAll,
       copy: (work: readonly CopyIn[]): void => work.forEach(copy),
       fence: (rows: readonly FenceRow[]): boolean[] =>
-        rows.map((row) => ledger.fence({ ...row, person: identities.standsFor(row.person) })),
+        rows.map((row) => !gone.has(row.person) && ledger.fence({ ...row, person: identities.standsFor(row.person) })),
       alias,
       recover: queue.recover,
       forget: forgetting({ ...prepareForgetting(db, past), people: visitors }, past),
+      erase: prepareErasing(db, { past, people, queue, claims, copy }, gone),
       deploy: definitions.deploy,
       setJourney: definitions.setJourney,
       suppress: keepsakes.suppress,
       lift: keepsakes.lift,
       keepMails: (mails: readonly MailRow[]): boolean[] =>
-        mails.map((mail) => keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) })),
+        mails.map(
+          (mail) =>
+            !gone.has(mail.person) &&
+            !ledger.isNobodys(mail.id) &&
+            keepsakes.keepMail({ ...mail, person: identities.standsFor(mail.person) }),
+        ),
       keepRefused: keepsakes.keepRefused,
       setMeta: keepsakes.setMeta,
       ping: keepsakes.pulse,

@@ -1,0 +1,62 @@
+// `tropa erase`: a person removed for good, after asking.
+
+import { createInterface } from 'node:readline/promises';
+import { TropaError } from '../../language/errors.ts';
+import type { JsonObject } from '../../language/values.ts';
+import { ask } from '../ask.ts';
+import type { Context } from '../context.ts';
+import { printJson, say, visible } from '../print.ts';
+import type { Command } from './asking.ts';
+
+export const erase: Command = async (context, [profile = ''], options) => {
+  const { config, adapters, json } = context;
+  const who = (await ask(config, adapters, 'whois', { profile })) as JsonObject;
+  if (options.yes !== true && !(await confirmed(who))) {
+    console.error('Nobody was erased.');
+    return 1;
+  }
+  const gone = (await ask(config, adapters, 'erase', { profile: String(who.person) })) as JsonObject;
+  if (json) printJson(gone);
+  else say(words(gone));
+  return gone.scrubbed === true ? 0 : 1;
+};
+
+async function confirmed({ profile, identities }: JsonObject): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new TropaError('E_BAD_REQUEST', 'Nobody is here to be asked whether this is meant. Say it with --yes.');
+  const names = visible((identities as string[]).join(', '));
+  console.error(
+    `This removes ${visible(String(profile))} (${names}) for good. It cannot be taken back; backups keep them.`,
+  );
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await line.question('Erase? [y/N] ')).trim());
+  } finally {
+    line.close();
+  }
+}
+
+function words({ profile, events, journal, messages, mails, scrubbed }: JsonObject): string {
+  const parts = [
+    `${String(profile)} is erased: ${String(events)} events, ${String(journal)} journal lines and ${String(mails)} mails are gone,`,
+    `${String(messages)} messages count on without them. Backups made before still hold them.`,
+  ];
+  if (scrubbed !== true)
+    parts.push(
+      'A backup is under way, so the files may still hold bytes of theirs: run `tropa scrub` when it has ended.',
+    );
+  return parts.join(' ');
+}
+
+/** Makes what was deleted unreadable in the files, where a backup was in the way. */
+export async function scrub({ config, adapters, json }: Context): Promise<number> {
+  const answer = (await ask(config, adapters, 'scrub', {})) as JsonObject;
+  if (json) printJson(answer);
+  else
+    say(
+      answer.scrubbed === true
+        ? 'What was deleted cannot be read any more.'
+        : 'Somebody still reads an older state (a backup): try again when it has ended.',
+    );
+  return answer.scrubbed === true ? 0 : 1;
+}

@@ -1,0 +1,21 @@
+// Operations on everything about one person: to remove it, to hand it out.
+
+import { idOf } from '../../core/profile.ts';
+import { erase as eraseWhole, scrub as scrubAll } from '../../runtime/erasing.ts';
+import type { Operation } from './operation.ts';
+import { asJson, personOf, textOf } from './operation.ts';
+
+/** Who would be erased, for whoever is asked whether they mean it. */
+export const whois: Operation = async (house, args) => {
+  const person = await personOf(house.store, textOf(args, 'profile'));
+  return { profile: idOf(person), person: person.id, identities: person.identities };
+};
+
+/** Removes a person for good (P21). */
+export const erase: Operation = async (house, args) => {
+  const person = await personOf(house.store, textOf(args, 'profile'));
+  return asJson({ profile: idOf(person), ...(await eraseWhole(house.store, person.id, house.clock.now())) });
+};
+
+/** Makes what was deleted unreadable in the files. */
+export const scrub: Operation = async (house) => ({ scrubbed: await scrubAll(house.store) });
