@@ -16,6 +16,8 @@ export interface MailServer {
   readonly connections: number;
   /** The most mails that were under way at once. */
   readonly crowd: number;
+  /** The same of one recipient domain. */
+  crowdOf(domain: string): number;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export interface MailServerOptions extends SMTPServerOptions {
 export async function startMailServer(options: MailServerOptions = {}, port = 0): Promise<MailServer> {
   const state = { taken: [] as TakenMail[], connections: 0, crowd: 0, inside: 0 };
   const greyed = new Set<string>();
+  const domains = crowds();
   const { slow = 0, ...rest } = options;
   const server: SMTPServer = new SMTPServer({
     logger: false,
@@ -67,6 +70,8 @@ export async function startMailServer(options: MailServerOptions = {}, port = 0)
       const mood = session.envelope.rcptTo[0]?.address.split('@')[0] ?? '';
       state.inside += 1;
       state.crowd = Math.max(state.crowd, state.inside);
+      const domain = session.envelope.rcptTo[0]?.address.split('@')[1] ?? '';
+      const leave = domains.enter(domain);
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => {
         parts.push(part);
@@ -88,6 +93,7 @@ export async function startMailServer(options: MailServerOptions = {}, port = 0)
         }
         if (mood === 'silent') return void mail();
         setTimeout(() => {
+          leave();
           mail();
           done();
         }, slow);
@@ -109,7 +115,23 @@ export async function startMailServer(options: MailServerOptions = {}, port = 0)
     get crowd() {
       return state.crowd;
     },
+    crowdOf: (domain) => domains.most(domain),
     close: () => new Promise((done) => server.close(() => done())),
+  };
+}
+
+/** How many were inside at once, by name. */
+function crowds() {
+  const inside = new Map<string, number>();
+  const most = new Map<string, number>();
+  return {
+    enter(name: string): () => void {
+      const now = (inside.get(name) ?? 0) + 1;
+      inside.set(name, now);
+      most.set(name, Math.max(now, most.get(name) ?? 0));
+      return () => void inside.set(name, (inside.get(name) ?? 1) - 1);
+    },
+    most: (name: string): number => most.get(name) ?? 0,
   };
 }
 

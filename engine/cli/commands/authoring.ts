@@ -11,7 +11,8 @@ import { jsonSchema } from '../../language/schema.ts';
 import { createRenderer } from '../../runtime/render/renderer.ts';
 import type { Context } from '../context.ts';
 import { NEW_WORKSPACE } from '../new-workspace.ts';
-import { printJson } from '../print.ts';
+import { printJson, say } from '../print.ts';
+import { smsLengths } from '../sms-lengths.ts';
 import { belongs } from '../workspace-folder.ts';
 import { compiledOf, errorsOf, laboratory, read } from './reading.ts';
 
@@ -51,6 +52,7 @@ export async function check(
   if (context.json) printJson(all.map(({ code, place, message, severity }) => ({ code, severity, ...place, message })));
   else {
     for (const fault of all) console.log(formatFault(fault));
+    for (const line of smsLengths(workspace.templates.filter(({ file }) => belongs(file, meant)))) say(line);
     const [wrong, warned] = [errorsOf(all).length, all.length - errorsOf(all).length];
     console.log(
       all.length === 0
