@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['import', 'export', 'push', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['import', 'push', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -184,6 +184,12 @@ function addPeople(add: Add): void {
     'remove a person for good',
     async () => (await people()).erase,
     (command) => command.option('--yes', 'without asking'),
+  );
+  add(
+    'export <profile>',
+    'all about a person, as one JSON document',
+    async () => (await people()).exportPerson,
+    (command) => command.option('--file <file>', 'into a new file that only its owner may read'),
   );
   add(
     'scrub',

@@ -151,7 +151,22 @@ function tell(line: JournalLine, zone: string, messages: ReadonlyMap<string, Mes
     `${text} → ${JSON.stringify(value)}${values(read)}`,
     ...(remarks ?? []),
   ]);
-  return { at: line.at, local: formatLocal(line.at, zone), text: `${WORDS[line.kind](line, message)}${held}`, why };
+  const ground = line.kind === 'begun' && row !== undefined ? [standsOn(row, zone)] : [];
+  return {
+    at: line.at,
+    local: formatLocal(line.at, zone),
+    text: `${WORDS[line.kind](line, message)}${held}`,
+    why: [...why, ...ground],
+  };
+}
+
+/** The consent of a message (P20). */
+function standsOn({ proof }: MessageRow, zone: string): string {
+  if (proof === null) return 'stands on: no recorded word; none is needed here';
+  const { scope, granted, at, source, version, text } = proof;
+  const words = text === undefined ? '' : `: "${text}"`;
+  const told = version === undefined ? '' : `, version ${version}`;
+  return `stands on: ${scope} ${granted ? 'granted' : 'withdrawn'} ${formatLocal(at, zone)}, source ${source}${told}${words}`;
 }
 
 function values(read: JsonObject): string {

@@ -1,5 +1,6 @@
-// `tropa erase`: a person removed for good, after asking.
+// `tropa export` and `tropa erase`: all about a person as one document, and all of it removed for good, after asking.
 
+import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { TropaError } from '../../language/errors.ts';
 import type { JsonObject } from '../../language/values.ts';
@@ -60,3 +61,19 @@ export async function scrub({ config, adapters, json }: Context): Promise<number
     );
   return answer.scrubbed === true ? 0 : 1;
 }
+
+/** Prints the document, or writes it into a file that is not there yet. With --json it is one line. */
+export const exportPerson: Command = async ({ config, adapters, json }, [profile = ''], options) => {
+  const document = await ask(config, adapters, 'export', { profile });
+  const text = JSON.stringify(document, null, json ? 0 : 2);
+  if (typeof options.file !== 'string') {
+    // JSON writes most control characters out already, so a terminal obeys nothing of it.
+    console.log(text.replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`));
+    return 0;
+  }
+  await writeFile(options.file, `${text}\n`, { flag: 'wx', mode: 0o600 }).catch((error: Error) => {
+    throw new TropaError('E_CONFIG', `${String(options.file)} cannot be written (${error.message}). Name a new file.`);
+  });
+  console.error(`Written to ${options.file}.`);
+  return 0;
+};

@@ -34,6 +34,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     lift: suppressing.lift,
     whois: people.whois,
     erase: people.erase,
+    export: people.exportPerson,
     scrub: people.scrub,
     doctor: upkeep.doctor,
     sender: senders.setSender,

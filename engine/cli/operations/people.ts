@@ -1,6 +1,7 @@
 // Operations on everything about one person: to remove it, to hand it out.
 
 import { idOf } from '../../core/profile.ts';
+import { dossier } from '../../reports/dossier.ts';
 import { erase as eraseWhole, scrub as scrubAll } from '../../runtime/erasing.ts';
 import type { Operation } from './operation.ts';
 import { asJson, personOf, textOf } from './operation.ts';
@@ -19,3 +20,9 @@ export const erase: Operation = async (house, args) => {
 
 /** Makes what was deleted unreadable in the files. */
 export const scrub: Operation = async (house) => ({ scrubbed: await scrubAll(house.store) });
+
+/** All about a person, as one document. */
+export const exportPerson: Operation = async (house, args) => {
+  const person = await personOf(house.store, textOf(args, 'profile'));
+  return asJson(await dossier(house.store, person, house.clock.now()));
+};
