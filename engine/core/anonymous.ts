@@ -15,7 +15,7 @@ export function isForgotten(person: Person, before: Instant): boolean {
   return (
     person.lastSeenAt < before &&
     person.into === null &&
-    person.enrollments.length + person.idle.length + person.outbox.length === 0 &&
+    person.enrollments.length + person.idle.length + person.outbox.length + (person.clicks?.length ?? 0) === 0 &&
     person.identities.every((key) => key.startsWith('anonymous:')) &&
     ADDRESSES.every((name) => person.traits[name] === undefined) &&
     devicesOf(person).length === 0

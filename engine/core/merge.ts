@@ -34,6 +34,11 @@ export function absorb(work: Work, loser: Person): void {
     ...person.outbox,
     ...loser.outbox.filter((item) => !person.outbox.some((own) => own.id === item.id)),
   ];
+  const clicks = [
+    ...(person.clicks ?? []),
+    ...(loser.clicks ?? []).filter(({ id }) => person.clicks?.some((own) => own.id === id) !== true),
+  ];
+  if (clicks.length > 0) person.clicks = clicks;
   person.applied = [...new Set([...person.applied, ...loser.applied])];
   uniteSilences(work, loser);
   uniteEnrollments(work, loser);

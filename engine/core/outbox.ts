@@ -163,11 +163,13 @@ function remember(enrollment: Enrollment, message: string, event: TurnEvent, sta
   if (found === undefined) return;
   const [step, memo] = found;
   const next = { ...memo };
-  const field = event.name === 'message.machine_opened' ? 'machine_opened' : MEMO_FIELD[status];
+  const machine = event.name === 'message.machine_opened';
+  const field = machine ? 'machine_opened' : MEMO_FIELD[status];
   if (field !== undefined) next[field] ??= at;
   if (status !== 'failed' && status !== 'unknown') next.sent ??= at;
-  if (event.data.value !== undefined) next.data = { ...next.data, value: event.data.value };
-  if (typeof event.data.reason === 'string') next.reason ??= event.data.reason;
+  // What a machine followed is nobody's answer.
+  if (!machine && event.data.value !== undefined) next.data = { ...next.data, value: event.data.value };
+  if (!machine && typeof event.data.reason === 'string') next.reason ??= event.data.reason;
   enrollment.memory = { ...enrollment.memory, messages: { ...enrollment.memory.messages, [step]: next } };
 }
 

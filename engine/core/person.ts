@@ -177,6 +177,16 @@ export interface OutboxItem {
   sample?: JsonObject;
 }
 
+/** A click that may still turn out to be a machine's. */
+export interface HeldClick {
+  id: string;
+  message: MessageId;
+  url: string;
+  at: Instant;
+  /** What every event about the message says of it. */
+  about: JsonObject;
+}
+
 /** Room taken under the caps. */
 export interface CapSlot {
   contact: string;
@@ -210,6 +220,8 @@ export interface Person {
   goals: GoalWatch[];
   outbox: OutboxItem[];
   slots: CapSlot[];
+  /** Clicks that are not judged yet. */
+  clicks?: HeldClick[];
   /** Ids of events applied whose done marks may not be copied yet. */
   applied: string[];
   /** What belongs elsewhere and is not yet known to be copied there (I4). */

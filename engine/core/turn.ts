@@ -2,6 +2,7 @@
 // A fold is as many turns of one person as there are inputs, then the outbox judged once, all of it one commit (I4).
 
 import { tellMachine, timeoutMachine } from './advance.ts';
+import { clicksDue, holdClick, judgeClicks } from './clicks.ts';
 import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
 import { endSilence, enterBy, enterByCall } from './enroll.ts';
@@ -110,6 +111,8 @@ function nextTimer(work: Work, until: number): Due | null {
   }
   if (work.definitions.held !== true)
     for (const wait of work.person.idle) offer(wait.due, () => endSilence(work, wait));
+  const clicks = clicksDue(work.person);
+  if (clicks !== null) offer(clicks, () => judgeClicks(work, clicks));
   return next;
 }
 
@@ -148,6 +151,7 @@ function command(work: Work, event: TurnEvent): void {
   if (event.name === 'tropa.start') enterByCall(work, event);
   else if (event.name === 'tropa.retry') retry(work, event);
   else if (event.name === 'tropa.expire') expire(work, event);
+  else if (event.name === 'tropa.click') holdClick(work, event);
   else if (event.name === 'tropa.pause')
     work.person.pausedUntil = typeof event.data.until === 'number' ? event.data.until : null;
 }

@@ -1,6 +1,7 @@
 // When a person is to be looked at again, and how urgently.
 
 import type { Instant } from '../language/values.ts';
+import { clicksDue } from './clicks.ts';
 import type { Definitions } from './definitions.ts';
 import type { OutboxItem, Person } from './person.ts';
 
@@ -17,6 +18,7 @@ export function nextWake(person: Person, definitions: Definitions): Instant | nu
     ...(definitions.held === true ? [] : person.idle.map((wait) => wait.due)),
     ...moving.flatMap((one) => one.timers.map((timer) => timer.at)),
     ...person.outbox.flatMap((item) => wakeOf(item, person.now)),
+    ...[clicksDue(person)].filter((at) => at !== null),
   ];
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -48,8 +48,8 @@ export class Work {
   }
 
   /** Puts an event of our own on the road. Its id follows from this revision, so copying twice makes one. */
-  emit(name: string, data: JsonObject, id: string): void {
-    const event: EmittedEvent = { name, at: this.now, data, hops: this.hops + 1 };
+  emit(name: string, data: JsonObject, id: string, at: Instant = this.now): void {
+    const event: EmittedEvent = { name, at, data, hops: this.hops + 1 };
     this.#intend({ kind: 'emit', id, event });
   }
 

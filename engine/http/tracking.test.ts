@@ -1,15 +1,19 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type SmallHost, startSmallHost } from '../testing/http-host.ts';
+import { messageRow, personNamed } from '../testing/store-fixtures.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const SHOP = 'https://lumen.example/cart?c=1';
 let small: SmallHost;
 beforeEach(async () => {
   small = await startSmallHost();
+  const person = await personNamed(small.store, 'anna');
+  await small.store.fence([messageRow(ID, { person })]);
 });
 afterEach(() => small.close());
 
+const clicks = async () => (await small.events()).filter(({ name }) => name === 'tropa.click');
 const here = (link: string) => link.replace('https://t.lumen.example', small.url);
 const follow = (link: string, init: RequestInit = {}) => fetch(here(link), { redirect: 'manual', ...init });
 
@@ -56,13 +60,14 @@ describe('a click', () => {
     expect(response.headers.get('location')).toBe(SHOP);
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(small.receipts).toMatchObject([{ message: ID, kind: 'clicked', value: SHOP }]);
+    expect(await clicks()).toMatchObject([{ at: small.now, data: { message: ID, channel: 'email', url: SHOP } }]);
+    expect(small.receipts).toEqual([]);
   });
   test('counts each time, but not impatience', async () => {
     for (const _ of [1, 2]) await follow(small.host.links.click(ID, SHOP));
     small.now += 5_000;
     await follow(small.host.links.click(ID, SHOP));
-    expect(new Set(small.receipts.map(({ id }) => id)).size).toBe(2);
+    expect(await clicks()).toHaveLength(2);
   });
   test('P24 redirects nowhere once it is tampered with', async () => {
     const link = small.host.links.click(ID, SHOP);
@@ -79,7 +84,19 @@ describe('a click', () => {
   test("is a machine's when it was a HEAD, or fetched ahead", async () => {
     expect((await follow(small.host.links.click(ID, SHOP), { method: 'HEAD' })).status).toBe(302);
     expect(await asBrowser(small.host.links.click(ID, SHOP), { 'sec-purpose': 'prefetch;prerender' })).toBe(302);
-    expect(small.receipts.map(({ kind }) => kind)).toEqual(['machine_opened', 'machine_opened']);
+    expect(small.receipts).toMatchObject([
+      { kind: 'machine_opened', reason: 'head', value: SHOP },
+      { kind: 'machine_opened', reason: 'prefetch', value: SHOP },
+    ]);
+    expect(await clicks()).toEqual([]);
+  });
+  test('of a message that is gone, or of nobody any more, leads on and tells nothing', async () => {
+    await small.store.fence([messageRow('nobodys', { person: '' })]);
+    for (const id of ['gone', 'nobodys']) {
+      expect((await follow(small.host.links.click(id, SHOP))).headers.get('location')).toBe(SHOP);
+      expect((await follow(small.host.links.open(id))).status).toBe(200);
+    }
+    expect([await clicks(), small.receipts]).toEqual([[], []]);
   });
   test('leads on even when the store takes nothing more', async () => {
     small.full = true;
