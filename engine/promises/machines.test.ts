@@ -40,8 +40,10 @@ async function letterTo(person: string): Promise<{ open: string; links: string[]
   told += 1;
   await tropa.track(person, 'go', { n: told });
   await tropa.drain();
-  const { messages } = JSON.parse((await tropa.cli('export', person)).stdout) as { messages: JsonObject[] };
-  const html = String((messages[0]?.content as JsonObject).html).replaceAll('&amp;', '&');
+  const { messages } = JSON.parse((await tropa.cli('export', person)).stdout) as {
+    messages: { content: { html: string } }[];
+  };
+  const html = String(messages[0]?.content.html).replaceAll('&amp;', '&');
   const found = (kind: string) => [...new Set(html.match(new RegExp(`${tropa.url}/${kind}/[A-Za-z0-9_-]+`, 'g')))];
   return { open: found('o')[0] ?? '', links: found('c') };
 }
