@@ -17,6 +17,8 @@ export interface Trait {
   by: string;
   /** Only seen as somebody's address in passing; gives way to any that was told on purpose. */
   weak?: boolean;
+  /** Told with the public key of a page, as by anybody: gives way to everything else. */
+  visitors?: boolean;
 }
 
 /** The latest word about a channel (`sms`) or one of its categories (`email/offers`), with its proof (P20). */
@@ -28,6 +30,10 @@ export interface Consent {
   text?: string;
   version?: string;
   ip?: string;
+  /** The page where it was asked. */
+  page?: string;
+  /** Told with the public key of a page, as by anybody. */
+  visitors?: boolean;
 }
 
 /** What is known of one push endpoint; `keys` is null once it has ended. */

@@ -34,7 +34,8 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
     loggerInstance: host.logger,
     // Fastify's own request log has the address with its token in it (P30).
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: false,
+    // Only a proxy on this machine or network is believed about whom it speaks for; the address is kept as consent's proof.
+    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     bodyLimit: BODY_LIMIT,
     requestTimeout: patience.whole,
     connectionTimeout: 0,
