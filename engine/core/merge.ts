@@ -4,7 +4,7 @@ import { endEnrollment, named } from './advance.ts';
 import { uniteDevices } from './devices.ts';
 import { isKnown, weightOf } from './learn.ts';
 import { uniteOrders } from './past-orders.ts';
-import type { Consent, JourneyPast, Order, Person, Trait } from './person.ts';
+import type { Asked, Consent, JourneyPast, Order, Person, Trait } from './person.ts';
 import { uniteSilences } from './silences.ts';
 import type { Work } from './work.ts';
 
@@ -24,6 +24,7 @@ export function absorb(work: Work, loser: Person): void {
     known ? ownBeforeVisitors(laterConsent, byBrowser) : laterConsent,
   );
   uniteDevices(person, loser);
+  if (loser.asked !== undefined) person.asked = union(person.asked ?? {}, loser.asked, together);
   person.orders = union(person.orders, loser.orders, oneOrder);
   uniteOrders(person, loser);
   person.past = union(person.past, loser.past, onePast);
@@ -91,6 +92,8 @@ function union<T>(
 
 const byVisitor = (trait: Trait): boolean => trait.visitors === true;
 const byBrowser = (consent: Consent): boolean => consent.visitors === true;
+
+const together = (a: Asked, b: Asked): Asked => ({ last: Math.max(a.last, b.last), times: a.times + b.times });
 
 /** Somebody known keeps what is theirs against what a visitor said before it turned out who that was. */
 function ownBeforeVisitors<T>(both: (a: T, b: T) => T, visitors: (one: T) => boolean): (own: T, other: T) => T {

@@ -34,6 +34,14 @@ export interface Consent {
   page?: string;
   /** Told with the public key of a page, as by anybody. */
   visitors?: boolean;
+  /** Not confirmed yet: no yes for categories that need a confirmation. */
+  pending?: boolean;
+}
+
+/** How somebody was asked to confirm a yes. */
+export interface Asked {
+  last: Instant;
+  times: number;
 }
 
 /** What is known of one push endpoint; `keys` is null once it has ended. */
@@ -218,6 +226,8 @@ export interface Person {
   pastOrders?: PastOrders;
   /** The person's own pause. */
   pausedUntil: Instant | null;
+  /** When they were last asked to confirm, and how often, by template and address. */
+  asked?: { [mail: string]: Asked };
   enrollments: Enrollment[];
   past: { [journey: string]: JourneyPast };
   idle: IdleWait[];

@@ -2,19 +2,20 @@
 
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { denyByDefault } from './access.ts';
+import { serveConfirm } from './confirm.ts';
 import { serveHealth } from './health.ts';
 import { hearOut } from './hear-out.ts';
 import { serveHooks } from './hooks.ts';
 import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
+import { servePreferences } from './preferences.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
 import { serveStart } from './start.ts';
 import { serveStorefront } from './storefront.ts';
 import { serveTracking } from './tracking.ts';
-import { serveUnsubscribe } from './unsubscribe.ts';
 
 /** How long the server waits for a request to arrive, in real milliseconds: slow drips hold no connection. */
 export interface Patience {
@@ -83,7 +84,8 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   serveReceipts(app, host, metrics);
   serveHealth(app, host, metrics);
   serveTracking(app, host);
-  serveUnsubscribe(app, host);
+  servePreferences(app, host);
+  serveConfirm(app, host);
   serveInbox(app, host);
   return app;
 }

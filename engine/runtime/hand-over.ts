@@ -177,7 +177,7 @@ export class HandOver {
         vars: { ...enrollment?.memory.vars, ...item.with },
         brand: { ...settings.brand },
         now: clock.now(),
-        message: { url: { ...urls } },
+        message: { url: { ...urls, confirm: links.confirm(item.id) } },
       },
       zone: zoneOf(person, settings),
       currency: settings.currency,

@@ -28,6 +28,7 @@ describe('links', () => {
       click: links.click(ID, 'https://a.example'),
       unsubscribe: links.unsubscribe(ID),
       browser: links.browser(ID),
+      confirm: links.confirm(ID),
     };
     for (const from of KINDS) {
       for (const to of KINDS) expect(links.read(to, tokenOf(made[from])) === null).toBe(from !== to);
