@@ -9,6 +9,7 @@ import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
+import { servePush } from './push.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
 import { serveStart } from './start.ts';
@@ -79,6 +80,7 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   serveStart(app, host, metrics);
   serveHooks(app, host, metrics);
   serveReceipts(app, host, metrics);
+  servePush(app, host, metrics);
   serveHealth(app, host, metrics);
   serveTracking(app, host);
   serveUnsubscribe(app, host);
