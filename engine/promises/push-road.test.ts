@@ -247,7 +247,7 @@ describe('what is not a subscription', () => {
       (await report({ report: String(annas?.via).replace('/c/', '/push/report/') }, { did: 'clicked' }, tropa)).status,
     ).toBe(404);
     expect((await report(annas ?? {}, { did: 'erased' }, tropa)).status).toBe(400);
-    await report(annas ?? {}, { did: 'clicked', link: bens?.via ?? null }, tropa);
+    await report(annas ?? {}, { did: 'clicked', link: String(bens?.via) }, tropa);
     await tropa.drain();
     expect(await rowsOf(tropa)).toEqual(['push clicked', 'push sent']);
     const clicked = (await eventsOf(tropa, 'anna')).find(({ name }) => name === 'message.clicked');
