@@ -83,7 +83,10 @@ function traitsOf(person: Person, sources: ReadonlyMap<string, string>): JsonObj
 }
 
 /** A word about a channel or a category, with its proof. */
-export function tellConsent(scope: string, { granted, at, by, source, text, version, ip }: Consent): JsonObject {
+export function tellConsent(
+  scope: string,
+  { granted, at, by, source, text, version, ip, page, agent }: Consent,
+): JsonObject {
   const [channel = '', category] = scope.split('/');
   return {
     channel,
@@ -94,6 +97,8 @@ export function tellConsent(scope: string, { granted, at, by, source, text, vers
     text: text ?? null,
     version: version ?? null,
     ip: ip ?? null,
+    ...(page !== undefined && { page }),
+    ...(agent !== undefined && { agent }),
     event: by,
   };
 }
