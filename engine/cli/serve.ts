@@ -11,6 +11,7 @@ import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
 import { operationOf } from './operations/all.ts';
+import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
 import { welcome } from './welcome.ts';
 
@@ -29,11 +30,15 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
   const house = await openHouse(config, adapters);
   let http: FastifyInstance | null = null;
   let socket: Server | null = null;
+  let privacy: PrivacyDesk | null = null;
   let unwatch = (): void => undefined;
   try {
     await deployAtStart(house);
     refuseDemoKey(house.engine.definitions.settings, house);
-    http = createServer(hostOf(house, await adapters.sourceDoor(), options));
+    const desk = openPrivacyDesk(house);
+    privacy = desk;
+    const host = hostOf(house, await adapters.sourceDoor(), options);
+    http = createServer({ ...host, privacy: (source, requests) => desk.take(source.name, requests) });
     await listen(http, config);
     await house.outside.listen();
     // A test's clock stands still, and so does its engine: everything happens when the clock is moved.
@@ -51,7 +56,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     unwatch();
     socket?.close();
     socket?.closeAllConnections();
-    await Promise.all([http?.close(), house.engine.stop(DRAIN)]);
+    await Promise.all([http?.close(), privacy?.close(), house.engine.stop(DRAIN)]);
     await house.close();
     told.over();
   }

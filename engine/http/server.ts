@@ -13,6 +13,7 @@ import { servePush } from './push.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
 import { serveStart } from './start.ts';
+import { serveStorefront } from './storefront.ts';
 import { serveTracking } from './tracking.ts';
 import { serveUnsubscribe } from './unsubscribe.ts';
 
@@ -78,6 +79,7 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   });
   serveSegment(app, host, metrics);
   serveStart(app, host, metrics);
+  serveStorefront(app);
   serveHooks(app, host, metrics);
   serveReceipts(app, host, metrics);
   servePush(app, host, metrics);
