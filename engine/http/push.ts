@@ -64,29 +64,32 @@ function subscribed(body: JsonObject, request: FastifyRequest, near: readonly st
       'E_BAD_REQUEST',
       'A subscription needs text: the words by which the visitor was asked, kept as proof.',
     );
-  const version = textOf(body, 'version', 200);
-  const page = textOf(body, 'page', 2_048);
-  const agent = request.headers['user-agent']?.slice(0, 300);
+  const told = { version: textOf(body, 'version', 200), page: textOf(body, 'page', 2_048), ip: textOf(body, 'ip', 64) };
+  const agent = textOf(body, 'agent', 300) ?? agentOf(request);
   const proof = {
     text: words,
-    ...(version !== null && { version }),
-    ...(page !== null && { page }),
-    ...(agent !== undefined && { agent }),
+    ...Object.fromEntries(Object.entries({ ...told, agent }).filter(([, value]) => value !== null)),
   };
+  const { page } = told;
   const context = page === null ? {} : { page: { url: page } };
   return [
     {
       ...whoOf(body),
       event: 'push.subscribed',
-      properties: { ...subscription, ...(agent !== undefined && { agent }) },
+      properties: { ...subscription, ...(agent !== null && { agent }) },
     },
     {
       ...whoOf(body),
       event: 'consent.granted',
-      properties: { channel: 'push', source: 'browser', ip: request.ip, ...proof },
+      properties: { channel: 'push', source: 'browser', ...proof },
       context,
     },
   ];
+}
+
+/** The browser, where it is one that calls; a server calls for somebody else. (What address a page has, its key's rules say.) */
+function agentOf({ headers }: FastifyRequest): string | null {
+  return headers.origin === undefined ? null : (headers['user-agent']?.slice(0, 300) ?? null);
 }
 
 function unsubscribed(body: JsonObject): JsonObject[] {

@@ -196,6 +196,26 @@ test('P20 a subscription is a yes to push, with its proof, and each message show
   expect(service.taken).toHaveLength(1);
 }, 60_000);
 
+test('a server subscribes somebody by their user id, and says itself what the browser was', async () => {
+  const { tropa, service } = await start();
+  const { endpoint, keys } = service.subscribe('takes', KEYS.public);
+  const body = {
+    userId: 'anna',
+    subscription: { endpoint, keys: { ...keys } },
+    text: 'Yes',
+    ip: '192.0.2.7',
+    agent: 'Safari',
+  };
+  expect((await tropa.post('/push/subscribe', body)).status).toBe(200);
+  await go(tropa, 'anna');
+  expect(service.taken).toHaveLength(1);
+  const { consent, devices } = (await personOf(tropa, 'anna')) as { [key: string]: JsonObject[] };
+  expect(consent).toMatchObject([
+    { channel: 'push', text: 'Yes', ip: '192.0.2.7', agent: 'Safari', source: 'browser' },
+  ]);
+  expect(devices).toMatchObject([{ agent: 'Safari' }]);
+}, 60_000);
+
 describe('what is not a subscription', () => {
   test('P23 an endpoint that leads into the house, or asks for no keys, is refused and never asked', async () => {
     const { tropa, service } = await start();
