@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['import', 'push', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['import', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -86,6 +86,7 @@ function addAuthoring(add: Add): void {
     'what returned mails mean; - reads one from stdin',
     async () => (await import('./commands/bounce.ts')).bounce,
   );
+  add('push <action>', 'keys: make a pair of VAPID keys', async () => (await import('./commands/push.ts')).push);
   add('schema [kind]', 'print the JSON Schema of journey, settings or spec', async () => (await authoring()).schema);
   add(
     'machine <journey>',
@@ -216,7 +217,11 @@ function addLooking(add: Add): void {
   add('stats [journey]', 'figures', async () => (await looking()).stats);
   add('audit', 'recount every figure from the ledger', async () => (await looking()).audit);
   add('faults', 'what stands still, and why', async () => (await looking()).faults);
-  add('doctor', 'what is wrong here', async () => (await looking()).doctor);
+  add(
+    'doctor [url]',
+    "what is wrong here; with the address of a shop's service worker, whether it loads ours",
+    async () => (await looking()).doctor,
+  );
   add(
     'inbox [action] [message] [value]',
     "the sandbox's messages; open, click, reply, bounce or unsubscribe one",

@@ -79,6 +79,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     callbacks: (provider) => house.outside.callbacks(provider),
     publicUrl: publicUrl(config),
     links,
+    near: config.testReach,
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: async () => {
       await store.ping();

@@ -158,11 +158,11 @@ function laterWord(granted: boolean, at: number, id: string, known: Consent): bo
   return at === known.at && granted !== known.granted ? known.granted : later(at, id, known);
 }
 
-type Proof = Pick<Consent, 'text' | 'version' | 'ip' | 'page'>;
+type Proof = Pick<Consent, 'text' | 'version' | 'ip' | 'page' | 'agent'>;
 
 function proofTexts(data: JsonObject): Proof {
   const proof: Proof = {};
-  for (const name of ['text', 'version', 'ip', 'page'] as const) {
+  for (const name of ['text', 'version', 'ip', 'page', 'agent'] as const) {
     const value = data[name];
     if (typeof value === 'string') proof[name] = value;
     else if (typeof value === 'number') proof[name] = String(value);

@@ -32,6 +32,8 @@ export interface Consent {
   ip?: string;
   /** The page where it was asked. */
   page?: string;
+  /** The browser in which it was given, as it names itself. */
+  agent?: string;
   /** Told with the public key of a page, as by anybody. */
   visitors?: boolean;
   /** Not confirmed yet: no yes for categories that need a confirmation. */

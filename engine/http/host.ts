@@ -39,6 +39,8 @@ export interface HttpHost {
    */
   privacy?(source: Source, requests: readonly PrivacyRequest[]): Promise<void>;
   readonly links: Links;
+  /** `host:port` of push services near by, which only tests have. */
+  readonly near: readonly string[];
   journeyExists(id: string): boolean;
   ready(): Promise<boolean>;
   /**

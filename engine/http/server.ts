@@ -11,6 +11,7 @@ import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
 import { servePreferences } from './preferences.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
+import { servePush } from './push.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
 import { serveStart } from './start.ts';
@@ -82,6 +83,7 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   serveStorefront(app);
   serveHooks(app, host, metrics);
   serveReceipts(app, host, metrics);
+  servePush(app, host, metrics);
   serveHealth(app, host, metrics);
   serveTracking(app, host);
   servePreferences(app, host);

@@ -84,7 +84,7 @@ function traitsOf(person: Person, sources: ReadonlyMap<string, string>): JsonObj
 
 /** A word about a channel or a category, with its proof. */
 export function tellConsent(scope: string, word: Consent): JsonObject {
-  const { granted, at, by, source, text, version, ip, page, pending } = word;
+  const { granted, at, by, source, text, version, ip, page, agent, pending } = word;
   const [channel = '', category] = scope.split('/');
   return {
     channel,
@@ -96,6 +96,7 @@ export function tellConsent(scope: string, word: Consent): JsonObject {
     version: version ?? null,
     ip: ip ?? null,
     page: page ?? null,
+    ...(agent !== undefined && { agent }),
     ...(pending === true && { waits_for_confirmation: true }),
     event: by,
   };
