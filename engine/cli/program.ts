@@ -138,10 +138,11 @@ function addRunning(add: Add): void {
   add(
     'send <target>',
     'send a test message: a JOURNEY (each of its messages), JOURNEY/TEMPLATE or TEMPLATE',
-    async () => (await asking()).send,
+    async () => (await import('./commands/sending.ts')).send,
     (command) =>
       command
         .requiredOption('--to <id>', 'whom')
+        .option('--yes', 'without asking, where it really leaves')
         .option('--trigger <json>', "data of the trigger; without it the person's latest event"),
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);

@@ -3,6 +3,7 @@
 import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import type { MessageRow } from '../core/person.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
@@ -11,6 +12,7 @@ import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
 import { operationOf } from './operations/all.ts';
+import { itemAgain } from './operations/outgoing.ts';
 import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
 import { welcome } from './welcome.ts';
@@ -80,6 +82,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     publicUrl: publicUrl(config),
     links,
     near: config.testReach,
+    browse: (message) => browse(house, message),
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: async () => {
       await store.ping();
@@ -91,6 +94,15 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     loopback: config.loopback,
     metricsToken: config.metricsToken,
   };
+}
+
+/** What never left is not shown: nobody had read it. */
+async function browse(house: House, row: MessageRow): Promise<{ html: string | null; text: string } | null> {
+  if (row.channel !== 'email' || row.status === 'held' || row.status === 'skipped') return null;
+  const [loaded] = await house.store.load([row.person]);
+  if (loaded === undefined) return null;
+  const definitions = await house.engine.refresh();
+  return await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
 }
 
 async function gaugesOf({ store, clock, outside }: House, { engine }: ServeOptions): Promise<Record<string, number>> {

@@ -76,7 +76,7 @@
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (character) => character.charCodeAt(0));
   /** Asks for permission, so only after a click; resolves to whether they said yes. */
-  const push = async ({ sw = '/sw.js', text, version } = {}) => {
+  const push = async ({ sw = '/sw.js', text = 'the permission dialog of the browser', version } = {}) => {
     if (!('PushManager' in window) || (await Notification.requestPermission()) !== 'granted') return false;
     await navigator.serviceWorker.register(sw);
     const { pushManager } = await navigator.serviceWorker.ready;
