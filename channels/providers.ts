@@ -15,8 +15,16 @@ export type SenderSettings = Parameters<typeof import('./email/smtp.ts').createS
   readonly provider: string;
 };
 
+const CHANNEL_OF: Readonly<Record<string, string>> = { smtp: 'email', twilio: 'sms', http: 'sms', webpush: 'push' };
+
 /** Opens a sender; null where it is the sandbox. Throws TropaError `E_SETTINGS`. */
 export async function open(sender: SenderSettings, host: ProviderHost): Promise<Channel | null> {
+  const own = CHANNEL_OF[sender.provider];
+  if (own !== undefined && own !== sender.channel)
+    throw new TropaError(
+      'E_SETTINGS',
+      `The sender "${sender.name}": provider "${sender.provider}" sends ${own}, and not ${sender.channel}.`,
+    );
   switch (sender.provider) {
     case 'sandbox':
       return null;
@@ -24,6 +32,11 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
       return (await import('./email/smtp.ts')).createSmtp({ name: sender.name, options: sender.options }, host);
     case 'twilio':
       return (await import('./sms/twilio.ts')).createTwilio({ name: sender.name, options: sender.options }, host);
+    case 'http':
+      return (await import('./sms/gateway.ts')).createGateway(
+        { name: sender.name, options: sender.options },
+        await host.guarded(),
+      );
     case 'webpush':
       return (await import('./push/web-push.ts')).createWebPush(
         { name: sender.name, options: sender.options },
