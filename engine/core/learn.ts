@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from '../language/values.ts';
 import { learnDevices } from './devices.ts';
 import type { TurnEvent } from './events.ts';
-import { effectiveTime } from './events.ts';
+import { effectiveTime, isImported } from './events.ts';
 import type { Consent, Order, Person } from './person.ts';
 import { KEPT } from './profile.ts';
 
@@ -120,21 +120,27 @@ function learnConsent(person: Person, event: TurnEvent): void {
     const scope = typeof data.category === 'string' && data.category !== '' ? `${channel}/${data.category}` : channel;
     const at = effectiveTime(event);
     const granted = event.name === 'consent.granted';
-    const known = person.consent[scope];
-    if (known !== undefined && !laterWord(granted, at, event.id, known)) continue;
-    person.consent[scope] = {
+    const word: Consent = {
       granted,
       at,
       by: event.id,
       source: typeof data.source === 'string' ? data.source : event.source,
       ...proofTexts(data),
+      ...(granted && isImported(event) && { weak: true }),
     };
+    const known = person.consent[scope];
+    person.consent[scope] = known === undefined ? word : laterWord(known, word);
   }
 }
 
-/** Of a yes and a no of one moment the no stands. */
-function laterWord(granted: boolean, at: number, id: string, known: Consent): boolean {
-  return at === known.at && granted !== known.granted ? known.granted : later(at, id, known);
+/**
+ * Which of two words about consent stands. A yes on a list gives way to whatever was told on purpose, whenever that was:
+ * an import overwrites nobody's no. Else the later one; of a yes and a no of one moment the no.
+ */
+export function laterWord(a: Consent, b: Consent): Consent {
+  if ((a.weak === true) !== (b.weak === true)) return a.weak === true ? b : a;
+  if (a.at === b.at && a.granted !== b.granted) return a.granted ? b : a;
+  return later(a.at, a.by, b) || (a.at === b.at && a.by === b.by) ? a : b;
 }
 
 function proofTexts(data: JsonObject): { text?: string; version?: string; ip?: string } {

@@ -2,8 +2,9 @@
 
 import { endEnrollment, named } from './advance.ts';
 import { uniteDevices } from './devices.ts';
+import { laterWord } from './learn.ts';
 import { uniteOrders } from './past-orders.ts';
-import type { Consent, JourneyPast, Order, Person, Trait } from './person.ts';
+import type { JourneyPast, Order, Person, Trait } from './person.ts';
 import { uniteSilences } from './silences.ts';
 import type { Work } from './work.ts';
 
@@ -16,7 +17,7 @@ export function absorb(work: Work, loser: Person): void {
   person.createdAt = Math.min(person.createdAt, loser.createdAt);
   person.lastSeenAt = Math.max(person.lastSeenAt, loser.lastSeenAt);
   person.traits = union(person.traits, loser.traits, laterTrait);
-  person.consent = union(person.consent, loser.consent, laterConsent);
+  person.consent = union(person.consent, loser.consent, laterWord);
   uniteDevices(person, loser);
   person.orders = union(person.orders, loser.orders, oneOrder);
   uniteOrders(person, loser);
@@ -85,11 +86,6 @@ function union<T>(
 
 function laterTrait(a: Trait, b: Trait): Trait {
   if ((a.weak === true) !== (b.weak === true)) return a.weak === true ? b : a;
-  return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
-}
-
-function laterConsent(a: Consent, b: Consent): Consent {
-  if (a.at === b.at && a.granted !== b.granted) return a.granted ? b : a;
   return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
 }
 

@@ -28,6 +28,8 @@ export interface Consent {
   text?: string;
   version?: string;
   ip?: string;
+  /** A yes that an import told; gives way to every word that was told on purpose, earlier or later. */
+  weak?: boolean;
 }
 
 /** What is known of one push endpoint; `keys` is null once it has ended. */
