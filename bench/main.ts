@@ -11,6 +11,7 @@ import { crowd, timers } from './crowd.ts';
 import { growth } from './growth.ts';
 import { ackInBurst, lone, urgentBehind } from './latency.ts';
 import { databaseLimit, httpLimit, templateLimit } from './parts.ts';
+import { pushes } from './push.ts';
 import { System } from './system.ts';
 import { type Figure, printTable } from './table.ts';
 
@@ -162,6 +163,19 @@ async function growing(): Promise<Figure[]> {
   ];
 }
 
+async function pushed(): Promise<Figure[]> {
+  const { perSecond, cpuMs } = await pushes(of(20_000));
+  return [
+    {
+      name: 'web push, a device a message, to a service that decrypts',
+      value: perSecond,
+      unit: '/s',
+      goal: least(1_500),
+    },
+    { name: '… CPU of the sender, a message', value: cpuMs, unit: 'ms', goal: null },
+  ];
+}
+
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   bursts,
   singles,
@@ -170,6 +184,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   due,
   waiting,
   growing,
+  push: pushed,
 };
 const asked = positionals.length === 0 ? Object.keys(MEASUREMENTS) : positionals;
 const unknown = asked.filter((name) => MEASUREMENTS[name] === undefined);

@@ -24,6 +24,11 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
       return (await import('./email/smtp.ts')).createSmtp({ name: sender.name, options: sender.options }, host);
     case 'twilio':
       return (await import('./sms/twilio.ts')).createTwilio({ name: sender.name, options: sender.options }, host);
+    case 'webpush':
+      return (await import('./push/web-push.ts')).createWebPush(
+        { name: sender.name, options: sender.options },
+        { ...host.links, now: () => host.now(), guarded: await host.guarded() },
+      );
     default:
       throw new TropaError(
         'E_SETTINGS',

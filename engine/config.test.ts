@@ -72,6 +72,14 @@ describe('settings', () => {
     expect(refusal(env).code).toBe('E_TEST_CLOCK');
   });
 
+  test.each<Env>([{}, { NODE_ENV: 'production' }, { NODE_ENV: 'test', HOST: '0.0.0.0' }])(
+    'P23 open no machine near by outside tests %j',
+    (env) => {
+      expect(refusal({ ...env, TROPA_TEST_REACH: '127.0.0.1:80' }).code).toBe('E_CONFIG');
+      expect(readConfig(env).testReach).toEqual([]);
+    },
+  );
+
   test('take a clock that tests move on any loopback address', () => {
     for (const HOST of ['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]'])
       expect(readConfig({ TROPA_TEST_CLOCK: '1', NODE_ENV: 'test', HOST }).testClock).toBe(true);

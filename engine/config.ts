@@ -34,6 +34,11 @@ const SETTINGS = z.object({
   METRICS_TOKEN: z.string().min(8, 'needs 8 characters or more').optional(),
   /** `1`: the clock stands still in the store and is moved by commands; for tests alone. */
   TROPA_TEST_CLOCK: z.enum(['0', '1'], 'is 1, or unset').optional(),
+  /** `host:port,…`: machines near by that the guarded client may ask, as no setting of a workspace can say; for tests alone. */
+  TROPA_TEST_REACH: z
+    .string()
+    .regex(/^[^\s,]+:\d+(,[^\s,]+:\d+)*$/, 'is a list of host:port')
+    .optional(),
   MONGODB_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
 });
@@ -51,6 +56,8 @@ export interface Config {
   readonly metricsToken: string | null;
   readonly testClock: boolean;
   readonly underTest: boolean;
+  /** Places that are asked though they are not public; none outside tests (P23). */
+  readonly testReach: readonly string[];
   readonly loopback: boolean;
   /** For `${NAME}` in tropa.yaml. */
   readonly env: Env;
@@ -74,6 +81,7 @@ export function readConfig(env: Env, flags: { data?: string; workspace?: string 
     metricsToken: settings.METRICS_TOKEN ?? null,
     testClock: testClockOf(settings, env),
     underTest: env.NODE_ENV === 'test',
+    testReach: testReachOf(settings, env),
     loopback: LOOPBACK.test(settings.HOST),
     env,
   };
@@ -113,6 +121,16 @@ function testClockOf(settings: Settings, env: Env): boolean {
   throw new TropaError(
     'E_TEST_CLOCK',
     'TROPA_TEST_CLOCK stops the clock and is for tests alone: it needs NODE_ENV=test and a loopback HOST. Unset it.',
+  );
+}
+
+/** What lets the guarded client into the house: never where anybody but a test could meet it (P23). */
+function testReachOf(settings: Settings, env: Env): string[] {
+  if (settings.TROPA_TEST_REACH === undefined) return [];
+  if (env.NODE_ENV === 'test' && LOOPBACK.test(settings.HOST)) return settings.TROPA_TEST_REACH.split(',');
+  throw new TropaError(
+    'E_CONFIG',
+    'TROPA_TEST_REACH opens machines near by to addresses that customers type, and is for tests alone: it needs NODE_ENV=test and a loopback HOST. Unset it.',
   );
 }
 

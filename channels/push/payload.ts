@@ -1,15 +1,7 @@
 // What a notification carries to the service worker (`/push/sw.js` reads it), and the headers that go beside it.
 
 import { createHash } from 'node:crypto';
-import type { Instant, JsonObject, Outgoing } from '../../engine/ports/channel.ts';
-
-/** Addresses of ours that a notification needs. */
-export interface PushAddresses {
-  /** Where the worker reports that a message was shown, clicked or closed; signed. */
-  reports(message: string): string;
-  /** Where a tracked link of ours leads, or null for any other link. */
-  target(url: string): string | null;
-}
+import type { Instant, JsonObject, Outgoing, PushLinks } from '../../engine/ports/channel.ts';
 
 /** What every push service surely carries once it is encrypted (P36; RFC 8030 section 7.2 asks for 4,096 bytes). */
 export const MOST_BYTES = 3 * 1024;
@@ -17,7 +9,7 @@ export const MOST_BYTES = 3 * 1024;
 const MOST_SECONDS = 28 * 24 * 3_600;
 
 /** The payload as UTF-8 JSON. */
-export function payloadOf(message: Outgoing, addresses: PushAddresses): Buffer {
+export function payloadOf(message: Outgoing, addresses: PushLinks): Buffer {
   const { headers } = message;
   const title = headers.title ?? '';
   const payload: JsonObject = {
@@ -36,7 +28,7 @@ export function payloadOf(message: Outgoing, addresses: PushAddresses): Buffer {
 }
 
 /** `to`: where a click leads. `via`: our signed address that counts it, which the worker tells and nobody waits for. */
-function leads(url: string | undefined, addresses: PushAddresses): JsonObject {
+function leads(url: string | undefined, addresses: PushLinks): JsonObject {
   if (url === undefined || !isWeb(url)) return {};
   const to = addresses.target(url);
   return to === null ? { to: url } : { to, via: url };

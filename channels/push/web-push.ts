@@ -8,11 +8,12 @@ import type {
   JsonObject,
   Outgoing,
   PushDevice,
+  PushLinks,
   SendOutcome,
 } from '../../engine/ports/channel.ts';
 import type { GuardedFetch } from '../../engine/ports/guarded.ts';
 import { type DeviceAnswer, isKnownService, readAnswer, together } from './answers.ts';
-import { deliveryOf, MOST_BYTES, type PushAddresses, payloadOf } from './payload.ts';
+import { deliveryOf, MOST_BYTES, payloadOf } from './payload.ts';
 import { checkVapid, Tokens, vapidFault, vapidOf } from './vapid.ts';
 
 /** A sender of `tropa.yaml`: `{ provider: webpush, public_key, private_key, subject }`; its `rate` is the engine's to keep. */
@@ -21,7 +22,7 @@ export interface WebPushSender {
   readonly options: JsonObject;
 }
 
-export interface WebPushHost extends Pick<ChannelHost, 'now'>, PushAddresses {
+export interface WebPushHost extends Pick<ChannelHost, 'now'>, PushLinks {
   /** Whoever made it closes it. */
   readonly guarded: GuardedFetch;
   /** Which hosts are push services of browser makers; by their names unless told. */

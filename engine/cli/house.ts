@@ -9,6 +9,7 @@ import type { LabSandbox } from '../laboratory/world.ts';
 import { TropaError } from '../language/errors.ts';
 import type { ChannelHost } from '../ports/channel.ts';
 import type { Clock, MovableClock } from '../ports/clock.ts';
+import type { GuardedFetch } from '../ports/guarded.ts';
 import type { Store } from '../ports/store.ts';
 import { systemClock } from '../runtime/clocks.ts';
 import { Engine } from '../runtime/engine.ts';
@@ -31,6 +32,8 @@ export interface House {
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
+  /** The client for addresses that somebody typed (P23). */
+  guarded(): Promise<GuardedFetch>;
   readonly logger: Logger;
   readonly sourceDoor: Adapters['sourceDoor'];
   /** Stops the engine where it runs, and lets go of the folder. */
@@ -82,9 +85,15 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
     findMail: async (id) => (await store.mails({ id, limit: 1 }))[0] ?? null,
     linkTarget: (url) => targetOf(links, url),
   });
+  const guard = guardedClient(config);
   const outside = new Outside({
     providers,
-    host: { ...host, heard: async (heard) => house.engine?.heard(heard) },
+    host: {
+      ...host,
+      heard: async (heard) => house.engine?.heard(heard),
+      links: { reports: (message) => links.report(message), target: (url) => targetOf(links, url) },
+      guarded: guard.open,
+    },
     sandbox: (channel) => sandbox.channel(channel),
     store,
     clock,
@@ -117,11 +126,25 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
   const close = async () => {
     await engine.stop();
     await outside.close();
+    await guard.close();
     await renderer.close();
     await store.close();
   };
   const { sourceDoor } = adapters;
-  return { config, store, engine, clock, movable, links, sandbox, outside, logger, sourceDoor, close };
+  const { open: guarded } = guard;
+  return { config, store, engine, clock, movable, links, sandbox, outside, guarded, logger, sourceDoor, close };
+}
+
+/** The client for typed addresses, made when somebody first needs it. */
+function guardedClient({ testReach }: Config): { open(): Promise<GuardedFetch>; close(): Promise<void> } {
+  let made: Promise<GuardedFetch> | null = null;
+  return {
+    open: () => {
+      made ??= import('../runtime/guarded-fetch.ts').then((room) => room.createGuardedFetch({ allow: testReach }));
+      return made;
+    },
+    close: async () => await (await made)?.close(),
+  };
 }
 
 /** Under which address links in messages lead here. */

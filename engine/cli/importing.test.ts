@@ -15,6 +15,19 @@ steps:
 `;
 const LETTER = 'subject: Hello\n---\n<p>Hello {{ profile.first_name }}</p>';
 const WORKSPACE = {
+  'tropa.yaml': `timezone: UTC
+categories:
+  marketing: { title: Offers }
+  letters: { title: Letters, double_opt_in: confirm }
+sources:
+  shop: { type: segment, write_key: key }
+`,
+  'letters/journey.yaml': journey('letters', 'event: write, key: event.n').replace(
+    'status',
+    'category: letters\nstatus',
+  ),
+  'letters/letter.email.html': LETTER,
+  'letters/confirm.email.html': 'subject: Please confirm\n---\n<p><a href="{{ message.url.confirm }}">Yes</a></p>',
   'welcome/journey.yaml': journey('welcome', 'event: consent.granted, if: event.channel == "email"'),
   'welcome/letter.email.html': LETTER,
   'changed/journey.yaml': journey('changed', 'event: profile.updated, idle: 1h'),
@@ -118,7 +131,8 @@ describe('tropa import', () => {
     expect((await tropa.cli('explain', 's1')).stderr).toContain('E_NO_SUCH_PROFILE');
     await imported(path, '--start', '--source', 'fair in Riga');
     await tropa.drain();
-    expect(await lettersTo('s1')).toMatchObject([{ journey: 'welcome', status: 'delivered' }]);
+    const sent = (await lettersTo('s1')).map(({ template }) => template).sort();
+    expect(sent).toEqual(['confirm', 'letter']);
     expect((await person('s1')).consent).toMatchObject([{ source: 'fair in Riga' }]);
   });
 
@@ -135,6 +149,20 @@ describe('tropa import', () => {
     await tropa.drain();
     for (const name of ['w1@example.com', 'w2@example.com'])
       expect((await person(name)).consent).toMatchObject([{ channel: 'email', granted: false }]);
+  });
+
+  test('nobody is asked to confirm a yes on a list, nor written to without; --confirmed says they did', async () => {
+    const lines = (name: string) => `id,email,email_consent\n${name},${name}@example.com,yes\n`;
+    await imported(fileOf('asked.csv', lines('d1')));
+    await imported(fileOf('sure.csv', lines('d2')), '--confirmed');
+    await tropa.drain();
+    for (const name of ['d1', 'd2']) {
+      expect(await lettersTo(name)).toEqual([]);
+      await tropa.track(name, 'write', { n: 1 });
+    }
+    await tropa.drain();
+    expect(await lettersTo('d1')).toMatchObject([{ status: 'skipped', reason: 'no_consent' }]);
+    expect(await lettersTo('d2')).toMatchObject([{ status: 'delivered' }]);
   });
 
   test('suppressed addresses stay suppressed; P21 an erased person is not made again', async () => {

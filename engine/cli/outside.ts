@@ -11,7 +11,7 @@ import type { Listener, Providers } from './adapters.ts';
 
 export interface OutsideParts {
   readonly providers: Providers;
-  readonly host: ChannelHost & Pick<ProviderHost, 'heard'>;
+  readonly host: ChannelHost & Pick<ProviderHost, 'heard' | 'links' | 'guarded'>;
   readonly sandbox: (channel: Sender['channel']) => Channel;
   readonly store: Store;
   readonly clock: Clock;

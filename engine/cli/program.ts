@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['push', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -86,6 +86,7 @@ function addAuthoring(add: Add): void {
     'what returned mails mean; - reads one from stdin',
     async () => (await import('./commands/bounce.ts')).bounce,
   );
+  add('push <action>', 'keys: make a pair of VAPID keys', async () => (await import('./commands/push.ts')).push);
   add('schema [kind]', 'print the JSON Schema of journey, settings or spec', async () => (await authoring()).schema);
   add(
     'machine <journey>',
@@ -137,10 +138,11 @@ function addRunning(add: Add): void {
   add(
     'send <target>',
     'send a test message: a JOURNEY (each of its messages), JOURNEY/TEMPLATE or TEMPLATE',
-    async () => (await asking()).send,
+    async () => (await import('./commands/sending.ts')).send,
     (command) =>
       command
         .requiredOption('--to <id>', 'whom')
+        .option('--yes', 'without asking, where it really leaves')
         .option('--trigger <json>', "data of the trigger; without it the person's latest event"),
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
@@ -192,6 +194,7 @@ function addPeople(add: Add): void {
           [],
         )
         .option('--start', 'journeys may start by it')
+        .option('--confirmed', 'each yes of the list was confirmed by mail already')
         .option('--dry-run', 'only say what would be taken; nothing is stored')
         .option('--source <name>', 'where the list is from, kept as proof beside each consent', 'import')
         .option('--country <code>', 'of telephone numbers that do not say theirs: RU')
@@ -234,7 +237,11 @@ function addLooking(add: Add): void {
   add('stats [journey]', 'figures', async () => (await looking()).stats);
   add('audit', 'recount every figure from the ledger', async () => (await looking()).audit);
   add('faults', 'what stands still, and why', async () => (await looking()).faults);
-  add('doctor', 'what is wrong here', async () => (await looking()).doctor);
+  add(
+    'doctor [url]',
+    "what is wrong here; with the address of a shop's service worker, whether it loads ours",
+    async () => (await looking()).doctor,
+  );
   add(
     'inbox [action] [message] [value]',
     "the sandbox's messages; open, click, reply, bounce or unsubscribe one",

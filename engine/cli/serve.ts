@@ -3,6 +3,7 @@
 import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import type { MessageRow } from '../core/person.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
@@ -11,6 +12,8 @@ import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
 import { operationOf } from './operations/all.ts';
+import { itemAgain } from './operations/outgoing.ts';
+import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
 import { welcome } from './welcome.ts';
 
@@ -29,11 +32,15 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
   const house = await openHouse(config, adapters);
   let http: FastifyInstance | null = null;
   let socket: Server | null = null;
+  let privacy: PrivacyDesk | null = null;
   let unwatch = (): void => undefined;
   try {
     await deployAtStart(house);
     refuseDemoKey(house.engine.definitions.settings, house);
-    http = createServer(hostOf(house, await adapters.sourceDoor(), options));
+    const desk = openPrivacyDesk(house);
+    privacy = desk;
+    const host = hostOf(house, await adapters.sourceDoor(), options);
+    http = createServer({ ...host, privacy: (source, requests) => desk.take(source.name, requests) });
     await listen(http, config);
     await house.outside.listen();
     // A test's clock stands still, and so does its engine: everything happens when the clock is moved.
@@ -51,7 +58,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     unwatch();
     socket?.close();
     socket?.closeAllConnections();
-    await Promise.all([http?.close(), house.engine.stop(DRAIN)]);
+    await Promise.all([http?.close(), privacy?.close(), house.engine.stop(DRAIN)]);
     await house.close();
     told.over();
   }
@@ -74,6 +81,8 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     callbacks: (provider) => house.outside.callbacks(provider),
     publicUrl: publicUrl(config),
     links,
+    near: config.testReach,
+    browse: (message) => browse(house, message),
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: async () => {
       await store.ping();
@@ -85,6 +94,15 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     loopback: config.loopback,
     metricsToken: config.metricsToken,
   };
+}
+
+/** What never left is not shown: nobody had read it. */
+async function browse(house: House, row: MessageRow): Promise<{ html: string | null; text: string } | null> {
+  if (row.channel !== 'email' || row.status === 'held' || row.status === 'skipped') return null;
+  const [loaded] = await house.store.load([row.person]);
+  if (loaded === undefined) return null;
+  const definitions = await house.engine.refresh();
+  return await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
 }
 
 async function gaugesOf({ store, clock, outside }: House, { engine }: ServeOptions): Promise<Record<string, number>> {

@@ -9,16 +9,21 @@ export type Permission = { readonly allowed: boolean; readonly proof: (Consent &
 /**
  * A no to a category stands for that category. A no to the channel stands for everything commercial there, unless this
  * category was allowed later. Transactional needs no yes (a no to the address itself is a suppression, judged apart).
- * Otherwise a yes to either is needed where the channel is `opt_in`.
+ * Otherwise a yes to either is needed where the channel is `opt_in`, a confirmed one where the category says so.
  */
 export function permission(person: Person, settings: Settings, channel: Channel, category: Category): Permission {
   const scope = `${channel}/${category.id}`;
-  const own = person.consent[scope];
-  const whole = person.consent[channel];
+  const own = wordFor(category, person.consent[scope]);
+  const whole = wordFor(category, person.consent[channel]);
   if (own !== undefined && !own.granted) return { allowed: false, proof: { ...own, scope } };
   const overruled = own !== undefined && whole !== undefined && own.at > whole.at;
   if (whole !== undefined && !whole.granted && !overruled && !category.transactional)
     return { allowed: false, proof: { ...whole, scope: channel } };
   const proof = own !== undefined ? { ...own, scope } : whole?.granted === true ? { ...whole, scope: channel } : null;
   return { allowed: proof !== null || category.transactional || settings.consent[channel] === 'opt_out', proof };
+}
+
+/** A yes that waits for its confirmation is no word about a category that needs one. */
+function wordFor({ doubleOptIn }: Category, word: Consent | undefined): Consent | undefined {
+  return doubleOptIn !== null && word?.pending === true ? undefined : word;
 }

@@ -39,6 +39,8 @@ export interface Definitions {
   doors(event: string): readonly Door[];
   /** The template's own category, else the journey's. */
   category(journey: string, template: string, channel: Channel): Category;
+  /** Where the mail that asks for a confirmation lies; undefined where there is none of this name. */
+  confirming?(template: string): { readonly journey: string; readonly version: string } | undefined;
   /** Whether anything listens to or counts this event of our own; what nobody hears is only journaled. */
   listens(event: string): boolean;
   tellsDelivery(channel: Channel): boolean;

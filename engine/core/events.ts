@@ -17,6 +17,15 @@ export interface TurnEvent {
   readonly hops: number;
 }
 
+/** Ends the name of a source whose event anybody could have sent: it came with the public key of a page. */
+const VISITOR = '#browser';
+
+/** What a source is called where its public key was used. */
+export const visitorsOf = (source: string): string => source + VISITOR;
+
+/** True for an event that is no better than a visitor's word. */
+export const isVisitors = ({ source }: Pick<TurnEvent, 'source'>): boolean => source.endsWith(VISITOR);
+
 /** How far a device's clock may run ahead of ours. */
 export const AHEAD: Millis = 5 * 60_000;
 

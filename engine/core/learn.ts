@@ -4,8 +4,8 @@
 import type { Json, JsonObject } from '../language/values.ts';
 import { learnDevices } from './devices.ts';
 import type { TurnEvent } from './events.ts';
-import { effectiveTime, isImported } from './events.ts';
-import type { Consent, Order, Person } from './person.ts';
+import { effectiveTime, isImported, isVisitors } from './events.ts';
+import type { Consent, Order, Person, Trait } from './person.ts';
 import { KEPT } from './profile.ts';
 
 const CHANNELS = ['email', 'sms', 'push'] as const;
@@ -40,22 +40,38 @@ function learnAddress(person: Person, key: string, event: TurnEvent): void {
   const colon = key.indexOf(':');
   const kind = key.slice(0, colon);
   if (kind !== 'email' && kind !== 'phone') return;
-  const known = person.traits[kind];
-  if (known !== undefined && known.weak !== true) return;
-  writeTrait(person, kind, key.slice(colon + 1), event, true);
+  writeTrait(person, kind, key.slice(colon + 1), event, 'weak');
 }
 
 function learnTraits(person: Person, traits: JsonObject, event: TurnEvent): void {
   for (const [name, value] of Object.entries(traits))
-    if (!UNWRITABLE.has(name)) writeTrait(person, name, value, event, false);
+    if (!UNWRITABLE.has(name)) writeTrait(person, name, value, event, 'told');
 }
 
-function writeTrait(person: Person, name: string, value: Json, event: TurnEvent, weak: boolean): void {
+/** How much a word about a trait weighs: what a shop told on purpose, what was seen in passing, what a visitor typed. */
+export function weightOf(trait: Pick<Trait, 'weak' | 'visitors'>): number {
+  return trait.visitors === true ? 0 : trait.weak === true ? 1 : 2;
+}
+
+/** True where somebody has a user id of their own: visitors fill in what is not known of them, and replace nothing. */
+export const isKnown = (person: Person): boolean => person.identities.some((key) => key.startsWith('user:'));
+
+function writeTrait(person: Person, name: string, value: Json, event: TurnEvent, how: 'told' | 'weak'): void {
   const at = effectiveTime(event);
+  const visitors = isVisitors(event);
+  const trait: Trait = {
+    value,
+    at,
+    by: event.id,
+    ...(how === 'weak' && { weak: true }),
+    ...(visitors && { visitors: true }),
+  };
   const known = person.traits[name];
-  if (known !== undefined && known.weak !== true && weak) return;
-  if (known !== undefined && (known.weak === true) === weak && !later(at, event.id, known)) return;
-  person.traits[name] = { value, at, by: event.id, ...(weak && { weak }) };
+  if (known !== undefined) {
+    if (weightOf(trait) < weightOf(known) || (visitors && isKnown(person))) return;
+    if (weightOf(trait) === weightOf(known) && !later(at, event.id, known)) return;
+  }
+  person.traits[name] = trait;
 }
 
 function later(at: number, id: string, known: { at: number; by: string }): boolean {
@@ -71,7 +87,7 @@ export function writeDecided(person: Person, fields: JsonObject, at: number, by:
     if (UNWRITABLE.has(name)) continue;
     const known = person.traits[name];
     // `~` sorts after every event's id, so that an event of this very moment ends the same whether it comes before or after.
-    if (known === undefined || known.weak === true || at >= known.at) person.traits[name] = { value, at, by: `~${by}` };
+    if (known === undefined || weightOf(known) < 2 || at >= known.at) person.traits[name] = { value, at, by: `~${by}` };
   }
 }
 
@@ -114,23 +130,28 @@ function amount(value: Json | undefined): number {
 
 /** A word about a channel, or about all of them when none is named; `category` narrows it. */
 function learnConsent(person: Person, event: TurnEvent): void {
-  const { data } = event;
-  const named = CHANNELS.filter((channel) => data.channel === channel);
-  for (const channel of data.channel === undefined || data.channel === null ? CHANNELS : named) {
-    const scope = typeof data.category === 'string' && data.category !== '' ? `${channel}/${data.category}` : channel;
-    const at = effectiveTime(event);
-    const granted = event.name === 'consent.granted';
-    const word: Consent = {
-      granted,
-      at,
-      by: event.id,
-      source: typeof data.source === 'string' ? data.source : event.source,
-      ...proofTexts(data),
-      ...(granted && isImported(event) && { weak: true }),
-    };
-    const known = person.consent[scope];
-    person.consent[scope] = known === undefined ? word : laterWord(known, word);
-  }
+  const { channel, category } = event.data;
+  const channels = CHANNELS.filter((one) => channel === undefined || channel === null || channel === one);
+  for (const one of channels)
+    hearWord(person, typeof category === 'string' && category !== '' ? `${one}/${category}` : one, event);
+}
+
+function hearWord(person: Person, scope: string, event: TurnEvent): void {
+  const { data, source } = event;
+  const visitors = isVisitors(event);
+  const known = person.consent[scope];
+  if (known !== undefined && visitors && isKnown(person)) return;
+  const granted = event.name === 'consent.granted';
+  const word: Consent = {
+    granted,
+    at: effectiveTime(event),
+    by: event.id,
+    source: typeof data.source === 'string' ? data.source : source,
+    ...proofTexts(data),
+    ...(visitors && { visitors }),
+    ...(granted && isImported(event) && { weak: true }),
+  };
+  person.consent[scope] = known === undefined ? word : laterWord(known, word);
 }
 
 /**
@@ -143,9 +164,11 @@ export function laterWord(a: Consent, b: Consent): Consent {
   return later(a.at, a.by, b) || (a.at === b.at && a.by === b.by) ? a : b;
 }
 
-function proofTexts(data: JsonObject): { text?: string; version?: string; ip?: string } {
-  const proof: { text?: string; version?: string; ip?: string } = {};
-  for (const name of ['text', 'version', 'ip'] as const) {
+type Proof = Pick<Consent, 'text' | 'version' | 'ip' | 'page' | 'agent'>;
+
+function proofTexts(data: JsonObject): Proof {
+  const proof: Proof = {};
+  for (const name of ['text', 'version', 'ip', 'page', 'agent'] as const) {
     const value = data[name];
     if (typeof value === 'string') proof[name] = value;
     else if (typeof value === 'number') proof[name] = String(value);

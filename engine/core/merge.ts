@@ -2,9 +2,9 @@
 
 import { endEnrollment, named } from './advance.ts';
 import { uniteDevices } from './devices.ts';
-import { laterWord } from './learn.ts';
+import { isKnown, laterWord, weightOf } from './learn.ts';
 import { uniteOrders } from './past-orders.ts';
-import type { JourneyPast, Order, Person, Trait } from './person.ts';
+import type { Asked, Consent, JourneyPast, Order, Person, Trait } from './person.ts';
 import { uniteSilences } from './silences.ts';
 import type { Work } from './work.ts';
 
@@ -12,13 +12,15 @@ import type { Work } from './work.ts';
 export function absorb(work: Work, loser: Person): void {
   const { person } = work;
   if (loser.id === person.id || person.absorbed.includes(loser.id)) return;
+  const known = isKnown(person);
   person.absorbed = [...person.absorbed, loser.id, ...loser.absorbed].sort();
   person.identities = [...new Set([...person.identities, ...loser.identities])].sort();
   person.createdAt = Math.min(person.createdAt, loser.createdAt);
   person.lastSeenAt = Math.max(person.lastSeenAt, loser.lastSeenAt);
-  person.traits = union(person.traits, loser.traits, laterTrait);
-  person.consent = union(person.consent, loser.consent, laterWord);
+  person.traits = union(person.traits, loser.traits, known ? ownBeforeVisitors(laterTrait, byVisitor) : laterTrait);
+  person.consent = union(person.consent, loser.consent, known ? ownBeforeVisitors(laterWord, byBrowser) : laterWord);
   uniteDevices(person, loser);
+  if (loser.asked !== undefined) person.asked = union(person.asked ?? {}, loser.asked, together);
   person.orders = union(person.orders, loser.orders, oneOrder);
   uniteOrders(person, loser);
   person.past = union(person.past, loser.past, onePast);
@@ -84,8 +86,18 @@ function union<T>(
   return result;
 }
 
+const byVisitor = (trait: Trait): boolean => trait.visitors === true;
+const byBrowser = (consent: Consent): boolean => consent.visitors === true;
+
+const together = (a: Asked, b: Asked): Asked => ({ last: Math.max(a.last, b.last), times: a.times + b.times });
+
+/** Somebody known keeps what is theirs against what a visitor said before it turned out who that was. */
+function ownBeforeVisitors<T>(both: (a: T, b: T) => T, visitors: (one: T) => boolean): (own: T, other: T) => T {
+  return (own, other) => (visitors(other) ? own : both(own, other));
+}
+
 function laterTrait(a: Trait, b: Trait): Trait {
-  if ((a.weak === true) !== (b.weak === true)) return a.weak === true ? b : a;
+  if (weightOf(a) !== weightOf(b)) return weightOf(a) < weightOf(b) ? b : a;
   return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
 }
 

@@ -17,6 +17,8 @@ export interface Trait {
   by: string;
   /** Only seen as somebody's address in passing; gives way to any that was told on purpose. */
   weak?: boolean;
+  /** Told with the public key of a page, as by anybody: gives way to everything else. */
+  visitors?: boolean;
 }
 
 /** The latest word about a channel (`sms`) or one of its categories (`email/offers`), with its proof (P20). */
@@ -30,6 +32,20 @@ export interface Consent {
   ip?: string;
   /** A yes that an import told; gives way to every word that was told on purpose, earlier or later. */
   weak?: boolean;
+  /** The page where it was asked. */
+  page?: string;
+  /** The browser in which it was given, as it names itself. */
+  agent?: string;
+  /** Told with the public key of a page, as by anybody. */
+  visitors?: boolean;
+  /** Not confirmed yet: no yes for categories that need a confirmation. */
+  pending?: boolean;
+}
+
+/** How somebody was asked to confirm a yes. */
+export interface Asked {
+  last: Instant;
+  times: number;
 }
 
 /** What is known of one push endpoint; `keys` is null once it has ended. */
@@ -214,6 +230,8 @@ export interface Person {
   pastOrders?: PastOrders;
   /** The person's own pause. */
   pausedUntil: Instant | null;
+  /** When they were last asked to confirm, and how often, by template and address. */
+  asked?: { [mail: string]: Asked };
   enrollments: Enrollment[];
   past: { [journey: string]: JourneyPast };
   idle: IdleWait[];

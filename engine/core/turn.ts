@@ -3,6 +3,7 @@
 
 import { tellMachine, timeoutMachine } from './advance.ts';
 import { clicksDue, holdClick, judgeClicks } from './clicks.ts';
+import { askToConfirm } from './confirm.ts';
 import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
 import { endSilence, enterBy, enterByCall } from './enroll.ts';
@@ -132,7 +133,9 @@ function applyEvent(work: Work, event: TurnEvent, appliedBefore: boolean): void 
   const past = { id: event.id, at: effectiveTime(event), data: event.data };
   work.facts.add(event.name, past);
   if (appliedBefore) return;
+  const before = event.name === 'consent.granted' ? { ...work.person.consent } : null;
   learn(work.person, event);
+  if (before !== null) askToConfirm(work, event, before);
   if (event.name.startsWith('tropa.')) {
     command(work, event);
     return;

@@ -1,6 +1,7 @@
 // What the HTTP surface needs of the engine, in one place. The composition root makes it; tests make a smaller one.
 
 import type { FastifyBaseLogger } from 'fastify';
+import type { MessageRow } from '../core/person.ts';
 import type { Settings, Source } from '../language/settings.ts';
 import type { Instant } from '../language/values.ts';
 import type { CallbackDoor, Heard, Receipt } from '../ports/channel.ts';
@@ -39,6 +40,10 @@ export interface HttpHost {
    */
   privacy?(source: Source, requests: readonly PrivacyRequest[]): Promise<void>;
   readonly links: Links;
+  /** `host:port` of push services near by, which only tests have. */
+  readonly near: readonly string[];
+  /** A message that left, as a page, with the templates of now; null where it is no mail or cannot be shown again. */
+  browse?(message: MessageRow): Promise<{ readonly html: string | null; readonly text: string } | null>;
   journeyExists(id: string): boolean;
   ready(): Promise<boolean>;
   /**

@@ -2,18 +2,21 @@
 
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { denyByDefault } from './access.ts';
+import { serveConfirm } from './confirm.ts';
 import { serveHealth } from './health.ts';
 import { hearOut } from './hear-out.ts';
 import { serveHooks } from './hooks.ts';
 import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
+import { servePreferences } from './preferences.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
+import { servePush } from './push.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
 import { serveStart } from './start.ts';
+import { serveStorefront } from './storefront.ts';
 import { serveTracking } from './tracking.ts';
-import { serveUnsubscribe } from './unsubscribe.ts';
 
 /** How long the server waits for a request to arrive, in real milliseconds: slow drips hold no connection. */
 export interface Patience {
@@ -34,7 +37,8 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
     loggerInstance: host.logger,
     // Fastify's own request log has the address with its token in it (P30).
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: false,
+    // Only a proxy on this machine or network is believed about whom it speaks for; the address is kept as consent's proof.
+    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     bodyLimit: BODY_LIMIT,
     requestTimeout: patience.whole,
     connectionTimeout: 0,
@@ -76,11 +80,14 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
   });
   serveSegment(app, host, metrics);
   serveStart(app, host, metrics);
+  serveStorefront(app);
   serveHooks(app, host, metrics);
   serveReceipts(app, host, metrics);
+  servePush(app, host, metrics);
   serveHealth(app, host, metrics);
   serveTracking(app, host);
-  serveUnsubscribe(app, host);
+  servePreferences(app, host);
+  serveConfirm(app, host);
   serveInbox(app, host);
   return app;
 }

@@ -18,7 +18,7 @@ import { takeIn } from './take-in.ts';
 export function serveStart(app: FastifyInstance, host: HttpHost, metrics: Metrics): void {
   const options = { config: { access: 'proven' as const }, bodyLimit: 32 * 1024 };
   app.post<{ Params: { id: string } }>('/v1/journeys/:id/start', options, async (request, reply) => {
-    const { source, raw } = authenticated(host, metrics, request);
+    const { source, raw } = authenticated(host, metrics, request, reply, { pages: false });
     if (!host.journeyExists(request.params.id))
       throw new TropaError('E_NO_SUCH_JOURNEY', 'There is no journey with this id.');
     const once = request.headers['idempotency-key'];

@@ -38,9 +38,9 @@ export function serveTracking(app: FastifyInstance, host: HttpHost): void {
 
   app.get<Tokened>('/b/:token', ROUTE, async (request, reply) => {
     const target = host.links.read('browser', request.params.token);
-    const mail = target === null ? undefined : (await host.store.mails({ id: target.message, limit: 1 }))[0];
-    if (mail === undefined) throw unknownLink();
-    const { html, text } = mail.content;
+    const content = target === null ? null : await contentOf(host, target.message);
+    if (content === null) throw unknownLink();
+    const { html, text } = content;
     const isHtml = typeof html === 'string' && html !== '';
     return reply
       .header('content-security-policy', MESSAGE_POLICY)
@@ -50,6 +50,14 @@ export function serveTracking(app: FastifyInstance, host: HttpHost): void {
       .type(isHtml ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8')
       .send(isHtml ? html : String(text ?? ''));
   });
+}
+
+/** What the sandbox kept; of what really left nothing is kept, and it is rendered once more. */
+async function contentOf(host: HttpHost, id: string): Promise<{ html?: unknown; text?: unknown } | null> {
+  const [mail] = await host.store.mails({ id, limit: 1 });
+  if (mail !== undefined) return mail.content;
+  const row = await host.store.message(id);
+  return row === null || row.person === '' ? null : ((await host.browse?.(row)) ?? null);
 }
 
 /** The same answer for a forged link and for a message that is gone. */

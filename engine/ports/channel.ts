@@ -3,6 +3,7 @@
 
 import type { Channel as ChannelName } from '../language/template.ts';
 import type { Instant, Json, JsonObject, Millis } from '../language/values.ts';
+import type { GuardedFetch } from './guarded.ts';
 import type { SandboxMail } from './store.ts';
 
 export { TropaError } from '../language/errors.ts';
@@ -149,6 +150,14 @@ export interface ReturnAddresses {
   replies(message: string): string | null;
 }
 
+/** Signed links of ours that a push message carries. */
+export interface PushLinks {
+  /** Where the service worker tells what became of a message. */
+  reports(message: string): string;
+  /** Where a tracked link of ours leads, or null for any other link. */
+  target(url: string): string | null;
+}
+
 /** What a real channel is given besides. */
 export interface ProviderHost extends ChannelHost {
   /** Hands in what was heard from outside; durable on return. */
@@ -156,6 +165,9 @@ export interface ProviderHost extends ChannelHost {
   /** The name customers know. */
   readonly brand: string;
   readonly addresses: ReturnAddresses;
+  readonly links: PushLinks;
+  /** The one client for addresses that browsers and customers typed; the house closes it (P23). */
+  guarded(): Promise<GuardedFetch>;
 }
 
 export interface Channel {

@@ -44,6 +44,8 @@ export interface Translation {
   readonly events: readonly TranslatedEvent[];
   readonly refused: readonly Refused[];
   readonly privacy?: readonly PrivacyRequest[];
+  /** Said with a public key, as by anybody: the events are kept under the source's name for visitors. */
+  readonly visitor?: boolean;
 }
 
 /** One page of what a platform remembers. */
@@ -65,8 +67,11 @@ export interface Recall {
 }
 
 export interface SourceDoor {
-  /** True when the request is authentic and fresh; a refusal says why for the log, never to the caller. */
-  verify(request: RawRequest): { ok: true } | { ok: false; why: string };
+  /**
+   * True when the request is authentic and fresh; a refusal says why for the log, never to the caller. `browser`: it was
+   * proven with a public key, which anybody can read in a page.
+   */
+  verify(request: RawRequest): { ok: true; browser?: boolean } | { ok: false; why: string };
   /** Throws TropaError `E_BAD_REQUEST` when the body as a whole cannot be read. */
   translate(request: RawRequest): Translation;
   /**

@@ -48,7 +48,8 @@ async function start(): Promise<{ tropa: Tropa; post: MailServer; inbound: numbe
     workspace: {
       'tropa.yaml': settings(`smtp://127.0.0.1:${post.port}`, inbound),
       'hello/journey.yaml': JOURNEY,
-      'hello/hello.email.html': 'subject: Hello\n---\n<p><a href="https://lumen.example/lamp">Hello</a></p>\n',
+      'hello/hello.email.html':
+        'subject: Hello\n---\n<p><a href="https://lumen.example/lamp">Hello</a> <a href="{{ message.url.browser }}">View online</a></p>\n',
       'hello/hello.sms.txt': 'Hello\n',
     },
   });
@@ -86,6 +87,32 @@ describe('an email', () => {
     await tropa.drain();
     expect(await rowsOf(tropa, 'anna')).toMatchObject([{ status: 'replied' }]);
     expect((await tropa.ask('audit')).findings).toEqual([]);
+  }, 60_000);
+
+  test('can be read in a browser, as it left, by whoever has its link', async () => {
+    const { tropa, post } = await start();
+    await go(tropa, 'vera');
+    const { html } = await simpleParser(post.taken[0]?.raw ?? '');
+    const link = /href="([^"]+\/b\/[^"]+)"/.exec(String(html))?.[1] ?? '';
+    const page = await fetch(link);
+    expect(page.headers.get('content-security-policy')).toContain('sandbox');
+    expect((await page.text()).trim()).toBe(String(html).trim());
+    expect((await fetch(`${link}x`)).status).toBe(404);
+    expect((await tropa.cli('erase', 'vera', '--yes')).status).toBe(0);
+    expect((await fetch(link)).status).toBe(404);
+  }, 60_000);
+
+  test('of a test really leaves only for somebody who says so', async () => {
+    const { tropa, post } = await start();
+    await tropa.identify('olga', { email: 'olga@x.example', phone: '+12025550123' });
+    await tropa.drain();
+    const asked = await tropa.cli('send', 'hello/hello', '--to', 'olga');
+    expect([asked.status, asked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    await tropa.drain();
+    expect(post.taken).toEqual([]);
+    expect((await tropa.cli('send', 'hello/hello', '--to', 'olga', '--yes')).status).toBe(0);
+    await tropa.drain();
+    expect(post.taken).toMatchObject([{ to: ['olga@x.example'] }]);
   }, 60_000);
 
   test('that bounces suppresses its address and lets the journey go on by the next rung', async () => {

@@ -83,7 +83,8 @@ function traitsOf(person: Person, sources: ReadonlyMap<string, string>): JsonObj
 }
 
 /** A word about a channel or a category, with its proof. */
-export function tellConsent(scope: string, { granted, at, by, source, text, version, ip }: Consent): JsonObject {
+export function tellConsent(scope: string, word: Consent): JsonObject {
+  const { granted, at, by, source, text, version, ip, page, agent, pending } = word;
   const [channel = '', category] = scope.split('/');
   return {
     channel,
@@ -94,6 +95,9 @@ export function tellConsent(scope: string, { granted, at, by, source, text, vers
     text: text ?? null,
     version: version ?? null,
     ip: ip ?? null,
+    page: page ?? null,
+    ...(agent !== undefined && { agent }),
+    ...(pending === true && { waits_for_confirmation: true }),
     event: by,
   };
 }

@@ -1,5 +1,6 @@
 // The workspace as workers see it: read from the store, compiled once a version, refreshed when its revision rises.
 
+import { isConfirming } from '../core/confirm.ts';
 import type { Definitions, Door, LiveJourney } from '../core/definitions.ts';
 import type { CompiledJourney } from '../language/compile/compile.ts';
 import { compile } from '../language/compile/compile.ts';
@@ -133,7 +134,10 @@ export function assemble(materials: Materials): Workshop {
     if (known !== undefined) return known;
     const headers = find(journey, template, channel, settings.locale)?.html.headers ?? [];
     const own = headers.find((header) => header.name === 'category')?.value;
-    const found = categoryOf(settings, own ?? byId.get(journey)?.compiled.journey.category ?? 'marketing');
+    const asks = channel === 'email' && isConfirming(settings, template);
+    const found = asks
+      ? asking(settings)
+      : categoryOf(settings, own ?? byId.get(journey)?.compiled.journey.category ?? 'marketing');
     categories.set(key, found);
     return found;
   };
@@ -153,6 +157,10 @@ export function assemble(materials: Materials): Workshop {
     category,
     urgent: (event) => urgentEvents.has(event),
     listens: (event) => heard.has(event),
+    confirming: (template) => {
+      const home = journeys.find(({ compiled: { journey } }) => byName.has(`${journey.id}/${template}.email`));
+      return home && { journey: home.compiled.journey.id, version: home.compiled.hash };
+    },
     tellsDelivery,
     ...(gate !== undefined && { gate }),
     template: find,
@@ -162,6 +170,15 @@ export function assemble(materials: Materials): Workshop {
 function fits(template: Template, locale: string): boolean {
   return template.locale === null || template.locale === locale;
 }
+
+/** Whoever asks for a confirmation writes to somebody who has just asked for it. */
+const asking = (settings: Settings): Category =>
+  settings.categories.transactional ?? {
+    id: 'transactional',
+    title: 'Transactional',
+    transactional: true,
+    doubleOptIn: null,
+  };
 
 function categoryOf(settings: Settings, id: string): Category {
   return (

@@ -2,6 +2,7 @@
 // before anything is stored. What a storefront's request looks like is known in `sources/` alone (I9).
 
 import { randomUUID } from 'node:crypto';
+import { visitorsOf } from '../core/events.ts';
 import { mint } from '../core/ids.ts';
 import type { Instant, Json } from '../language/values.ts';
 import type { Refused, TranslatedEvent, Translation } from '../ports/source.ts';
@@ -39,7 +40,8 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  * Judges what a source translated. An item is taken whole or refused whole, with the first thing that is wrong.
  * An event without an id of its source's gets a random one: each delivery of it is another event.
  */
-export function admit(translation: Translation, source: string, received: Instant): Admission {
+export function admit(translation: Translation, door: string, received: Instant): Admission {
+  const source = translation.visitor === true ? visitorsOf(door) : door;
   const refused = new Map<number, Refused>(translation.refused.map((line) => [line.index, line]));
   for (const event of translation.events) {
     const index = indexOf(event);

@@ -1,6 +1,7 @@
 // The engine: takes events in, decides for whoever is due, hands over, and goes to sleep until the next moment that
 // matters. Everything it knows is in the store (I1); stopping it at any instruction loses nothing.
 
+import type { OutboxItem, Person } from '../core/person.ts';
 import type { Instant } from '../language/values.ts';
 import type { Heard, Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +15,7 @@ import { HandOver } from './hand-over.ts';
 import { heardEvents } from './heard.ts';
 import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
+import type { Rendered } from './render/renderer.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
@@ -98,6 +100,11 @@ export class Engine {
   /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
   async heard(heard: readonly Heard[]): Promise<void> {
     await this.ingest(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
+  }
+
+  /** A message as it was when it left, with the templates and the person of now; null where it cannot be rendered. */
+  async again(person: Person, item: OutboxItem): Promise<Rendered | null> {
+    return await this.#handOver.again(person, item, await this.refresh());
   }
 
   /** Starts deciding, and goes on until `stop`. */

@@ -86,6 +86,12 @@ export class HandOver {
     await Promise.all(Object.values(this.#pumps).map((pump) => pump.idle()));
   }
 
+  /** A message as it was rendered when it left, with the templates of now; null where it cannot be. */
+  async again(person: Person, item: OutboxItem, definitions: Workshop): Promise<Rendered | null> {
+    const rendered = await this.#render(person, item, definitions, urlsOf(this.#parts.links, item.id));
+    return typeof rendered === 'string' ? null : rendered;
+  }
+
   #begin(person: Person, item: OutboxItem, definitions: Workshop): void {
     const key = keyOf(item);
     if (this.#under.has(key)) return;
@@ -177,7 +183,7 @@ export class HandOver {
         vars: { ...enrollment?.memory.vars, ...item.with },
         brand: { ...settings.brand },
         now: clock.now(),
-        message: { url: { ...urls } },
+        message: { url: { ...urls, confirm: links.confirm(item.id) } },
       },
       zone: zoneOf(person, settings),
       currency: settings.currency,

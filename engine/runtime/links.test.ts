@@ -5,7 +5,7 @@ import { createLinks, type LinkKind } from './links.ts';
 const ID = '0123456789abcdef0123456789abcdef';
 const links = createLinks('secret', 'https://t.example/');
 const tokenOf = (url: string): string => url.split('/').at(-1) ?? '';
-const KINDS: LinkKind[] = ['open', 'click', 'unsubscribe', 'browser'];
+const KINDS: LinkKind[] = ['open', 'click', 'unsubscribe', 'browser', 'report'];
 
 describe('links', () => {
   test('lead to what they were made for', () => {
@@ -28,6 +28,8 @@ describe('links', () => {
       click: links.click(ID, 'https://a.example'),
       unsubscribe: links.unsubscribe(ID),
       browser: links.browser(ID),
+      confirm: links.confirm(ID),
+      report: links.report(ID),
     };
     for (const from of KINDS) {
       for (const to of KINDS) expect(links.read(to, tokenOf(made[from])) === null).toBe(from !== to);

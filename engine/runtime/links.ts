@@ -3,7 +3,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'browser';
+export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'browser' | 'confirm' | 'report';
 
 /** What a link of ours says about itself. `url` is there for clicks alone. */
 interface LinkTarget {
@@ -25,11 +25,22 @@ export interface Links {
   preferences(message: string): string;
   /** Address of the message as a page. */
   browser(message: string): string;
+  /** Address of the page where a yes is confirmed (double opt-in). */
+  confirm(message: string): string;
+  /** Address where a service worker tells what became of a push message. */
+  report(message: string): string;
   /** What a token of this kind says, or null when we did not sign exactly this for exactly this kind. */
   read(kind: LinkKind, token: string): LinkTarget | null;
 }
 
-const PATHS: Readonly<Record<LinkKind, string>> = { open: 'o', click: 'c', unsubscribe: 'u', browser: 'b' };
+const PATHS: Readonly<Record<LinkKind, string>> = {
+  open: 'o',
+  click: 'c',
+  unsubscribe: 'u',
+  browser: 'b',
+  confirm: 'y',
+  report: 'push/report',
+};
 /** 128 bits of HMAC-SHA256, which is what RFC 2104 section 5 still calls safe, keep addresses short enough for mail. */
 const MAC_BYTES = 16;
 const HEX_ID = 1;
@@ -60,6 +71,8 @@ export function createLinks(secret: string, publicUrl: string): Links {
     unsubscribe: (message) => link('unsubscribe', message),
     preferences: (message) => link('unsubscribe', message),
     browser: (message) => link('browser', message),
+    confirm: (message) => link('confirm', message),
+    report: (message) => link('report', message),
     read: (kind, token) => {
       const bytes = Buffer.from(token, 'base64url');
       // One token, one spelling: stray bits or characters that decoding forgives are tampering too.

@@ -6,6 +6,7 @@ import type { Instant, Json, JsonObject } from '../language/values.ts';
 import type { TranslatedEvent } from '../ports/source.ts';
 import { correctedTime, readTime } from './own-time.ts';
 import { isObject, objectOf } from './read-json.ts';
+import { translateCommerce } from './segment-commerce.ts';
 import { readTraits } from './traits.ts';
 import { consentFault, Identities, isReserved, isStorefront, readConsent } from './vocabulary.ts';
 
@@ -31,6 +32,13 @@ interface Call {
   readonly index: number;
   /** Journey to be started, of `/v1/journeys/:id/start`. */
   readonly journey: string | null;
+  readonly visitor: Visitor | null;
+}
+
+/** Whoever calls with the public key of a page: anybody. */
+export interface Visitor {
+  /** Where the call really came from. */
+  readonly ip: string | null;
 }
 
 export interface CallInput {
@@ -42,6 +50,8 @@ export interface CallInput {
   readonly received: Instant;
   readonly index: number;
   readonly journey?: string;
+  /** Null for a call with a server's key. */
+  readonly visitor?: Visitor | null;
 }
 
 const bad = (detail: string): Wrong => ({ code: 'E_BAD_EVENT', detail });
@@ -57,7 +67,9 @@ const READERS: Readonly<Record<CallType, (call: Call) => CalledEvent[] | Wrong>>
 
 /** Translates one call; what is wrong with it is answered, never thrown. */
 export function translateCall(input: CallInput): CalledEvent[] | Wrong {
-  const { body, received } = input;
+  const { body, received, visitor = null } = input;
+  const denied = visitor === null ? null : beyondVisitors(input.type, body);
+  if (denied !== null) return denied;
   const given = body.timestamp ?? null;
   const timestamp = readTime(given);
   if (given !== null && timestamp === null) return bad('timestamp must be an ISO 8601 time.');
@@ -72,7 +84,24 @@ export function translateCall(input: CallInput): CalledEvent[] | Wrong {
     id: readMessageId(body.messageId),
     index: input.index,
     journey: input.journey ?? null,
+    visitor,
   });
+}
+
+const VISITORS_CALLS = new Set<CallType>(['track', 'page', 'screen', 'identify']);
+/** What a shop's own server tells alone: orders are money, products and stock are of everybody. */
+const SERVERS_EVENTS = /^(?:order\.|product\.updated$|stock\.changed$)/;
+
+/** Why a public key cannot say this, or null. */
+function beyondVisitors(type: CallType, body: JsonObject): Wrong | null {
+  const forbidden = (detail: string): Wrong => ({ code: 'E_FORBIDDEN', detail });
+  if (!VISITORS_CALLS.has(type)) return forbidden(`A browser_key cannot call ${type}: use the write_key on a server.`);
+  const ours = typeof body.event === 'string' ? translateCommerce(body.event, {}).name : '';
+  if (type === 'track' && SERVERS_EVENTS.test(ours))
+    return forbidden(`A browser_key cannot send ${ours}: use the write_key on a server.`);
+  return new Identities().add('anonymous', body.anonymousId).keys.length === 0
+    ? { code: 'E_NO_IDENTITY', detail: 'A call with a browser_key needs the anonymousId of its visitor.' }
+    : null;
 }
 
 function readMessageId(value: Json | undefined): string | null {
@@ -98,8 +127,11 @@ function eventOf(
 function whoOf(call: Call, ...places: readonly JsonObject[]): Identities {
   const traits = objectOf(call.context.traits);
   const sources = [traits, objectOf(call.body.traits), ...places];
-  return new Identities()
-    .add('user', call.body.userId)
+  const who = new Identities();
+  // A page cannot prove who has logged in: its user id is counted and left out. The shop's server tells it.
+  if (call.visitor === null) who.add('user', call.body.userId);
+  else if (![undefined, null, ''].includes(call.body.userId as string)) who.ignored += 1;
+  return who
     .add('email', ...sources.map((place) => place.email))
     .add('phone', ...sources.map((place) => place.phone))
     .add('anonymous', call.body.anonymousId);
@@ -124,9 +156,22 @@ function readTrack(call: Call): CalledEvent[] | Wrong {
   if (name === 'profile.updated') return readIdentify(call, properties, properties.consent);
   const fault = consentFault(name, properties);
   if (fault !== null) return bad(fault);
-  const told = addressOf(call, name, properties);
+  const ours = translateCommerce(name, properties);
+  const told = addressOf(call, ours.name, ours.data);
   const who = whoOf(call, told);
-  return [...profileAlong(call, who), eventOf(call, who, name, properties)];
+  const data = ours.name.startsWith('consent.') ? { ...ours.data, ...visitorsProof(call) } : ours.data;
+  return [...profileAlong(call, who), eventOf(call, who, ours.name, data)];
+}
+
+/** What is known of a consent that a page sent, whatever it says itself. */
+function visitorsProof(call: Call): JsonObject {
+  if (call.visitor === null) return {};
+  const { url } = objectOf(call.context.page);
+  return {
+    source: 'browser',
+    ...(call.visitor.ip !== null && { ip: call.visitor.ip }),
+    ...(typeof url === 'string' && { page: url }),
+  };
 }
 
 /** `email` and `phone` among the properties, where they are the person's own: they tell who it is. */
@@ -162,10 +207,15 @@ function readIdentify(call: Call, traits: JsonObject, topConsent: Json | undefin
   if (typeof answers === 'string') return bad(answers);
   const who = whoOf(call, traits);
   const ip = call.context.ip;
-  const proof: JsonObject = { source: 'identify', ...(typeof ip === 'string' ? { ip } : {}) };
+  const proof: JsonObject = {
+    source: 'identify',
+    ...(typeof ip === 'string' ? { ip } : {}),
+    ...answers.proof,
+    ...visitorsProof(call),
+  };
   return [
     eventOf(call, who, 'profile.updated', traitsOf(call, { ...objectOf(call.context.traits), ...traits })),
-    ...answers.map(({ channel, granted }) =>
+    ...answers.channels.map(({ channel, granted }) =>
       eventOf(
         call,
         who,

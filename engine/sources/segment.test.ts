@@ -39,9 +39,9 @@ describe('the write key', () => {
 
 describe('track', () => {
   test("keeps properties as they are, under the event's own name", () => {
-    expect(
-      events('track', { userId: 'anna', event: 'Order Completed', properties: { orderId: 'o1', revenue: 9.5 } }),
-    ).toEqual([{ name: 'Order Completed', who: ['user:anna'], data: { orderId: 'o1', revenue: 9.5 }, at: NOW }]);
+    expect(events('track', { userId: 'anna', event: 'Lamp Lit', properties: { orderId: 'o1', revenue: 9.5 } })).toEqual(
+      [{ name: 'Lamp Lit', who: ['user:anna'], data: { orderId: 'o1', revenue: 9.5 }, at: NOW }],
+    );
   });
   test('knows a person by user id, email, phone and anonymous id, in this order', () => {
     const [event] = events('track', {
@@ -283,5 +283,135 @@ describe('batch and import', () => {
     expect(() => door.translate({ ...request('/v1/batch', ''), body })).toThrow(
       expect.objectContaining({ code: 'E_BAD_REQUEST' }),
     );
+  });
+});
+
+describe('Segment’s names of a shop', () => {
+  const lamp = { product_id: 'L1', sku: 'BR-1', name: 'Brass lamp', price: 79, image_url: 'https://i.example/1.jpg' };
+  const ours = { product_id: 'L1', sku: 'BR-1', title: 'Brass lamp', price: 79, image: 'https://i.example/1.jpg' };
+  const told = (event: string, properties: JsonObject) => {
+    const [first] = events('track', { userId: 'anna', event, properties });
+    return [first?.name, first?.data];
+  };
+  test.each<[string, JsonObject, string, JsonObject]>([
+    ['Product Viewed', { ...lamp, currency: 'EUR' }, 'product.viewed', { ...ours, currency: 'EUR' }],
+    [
+      'Product Added',
+      { ...lamp, cart_id: 'c1', quantity: 2, currency: 'EUR' },
+      'cart.updated',
+      { cart_id: 'c1', currency: 'EUR', items: [{ ...ours, currency: 'EUR', quantity: 2 }], total: 158 },
+    ],
+    [
+      'Product Added',
+      { cart_id: 'c1', products: [lamp, { ...lamp, product_id: 'L2', price: '0.1', quantity: 3 }] },
+      'cart.updated',
+      {
+        cart_id: 'c1',
+        items: [
+          { ...ours, quantity: 1 },
+          { ...ours, product_id: 'L2', price: '0.1', quantity: 3 },
+        ],
+        total: 79.3,
+      },
+    ],
+    ['Product Removed', { cart_id: 'c1', products: [] }, 'cart.updated', { cart_id: 'c1', items: [], total: 0 }],
+    ['Product Removed', { cart_id: 'c1', ...lamp }, 'Product Removed', { cart_id: 'c1', ...lamp }],
+    [
+      'Cart Viewed',
+      { cart_id: 'c1', products: [lamp] },
+      'cart.updated',
+      { cart_id: 'c1', items: [{ ...ours, quantity: 1 }], total: 79 },
+    ],
+    [
+      'Checkout Started',
+      { order_id: 'o1', value: 100, products: [lamp] },
+      'checkout.started',
+      { order_id: 'o1', checkout_id: 'o1', value: 100, items: [{ ...ours, quantity: 1 }], total: 100 },
+    ],
+    ['Checkout Step Viewed', { checkout_id: 'k1', step: 2 }, 'checkout.updated', { checkout_id: 'k1', step: 2 }],
+    [
+      'Order Completed',
+      { order_id: 'o1', total: 86.5, revenue: 79, currency: 'EUR', coupon: 'MAY', products: [lamp] },
+      'order.placed',
+      { order_id: 'o1', total: 86.5, revenue: 79, currency: 'EUR', coupon: 'MAY', items: [{ ...ours, quantity: 1 }] },
+    ],
+    [
+      'Order Completed',
+      { order_id: 'o1', revenue: '79' },
+      'order.placed',
+      { order_id: 'o1', revenue: '79', total: 79 },
+    ],
+    ['Order Cancelled', { order_id: 'o1' }, 'order.cancelled', { order_id: 'o1' }],
+    ['Order Refunded', { order_id: 'o1', total: 30 }, 'order.refunded', { order_id: 'o1', total: 30, amount: 30 }],
+    ['Products Searched', { query: 'lamp' }, 'Products Searched', { query: 'lamp' }],
+  ])('%s %j is %s', (name, properties, expected, data) => {
+    expect(told(name, properties)).toEqual([expected, data]);
+  });
+  test('tell whose order it is by the address in it', () => {
+    const [order] = events('track', {
+      anonymousId: 'a-1',
+      event: 'Order Completed',
+      properties: { order_id: 'o1', email: 'Anna@Example.com' },
+    });
+    expect(order?.who).toEqual(['email:anna@example.com', 'anonymous:a-1']);
+  });
+});
+
+describe('a browser key', () => {
+  const shop = segmentDoor({
+    name: 'app',
+    type: 'segment',
+    options: { write_key: 'server', browser_key: ['page', 'server'] },
+  });
+  const page = (call: string, body: JsonObject) => ({
+    ...request(`/v1/${call}`, body, basic('page:')),
+    ip: '203.0.113.9',
+  });
+  test('is told from a server’s, and a key that is both is a server’s', () => {
+    expect(shop.verify(page('track', {}))).toEqual({ ok: true, browser: true });
+    expect(shop.verify(request('/v1/track', {}, basic('server:')))).toEqual({ ok: true });
+  });
+  test('believes no user id, and needs the visitor’s own id', () => {
+    const body = { userId: 'anna', anonymousId: 'a-1', event: 'x', context: { traits: { email: 'a@b.example' } } };
+    const { events: told, visitor } = shop.translate(page('track', body));
+    expect(told.map(({ who }) => who)).toEqual([
+      ['email:a@b.example', 'anonymous:a-1'],
+      ['email:a@b.example', 'anonymous:a-1'],
+    ]);
+    expect(visitor).toBe(true);
+    expect(shop.translate(page('track', { userId: 'anna', event: 'x' })).refused).toMatchObject([
+      { code: 'E_NO_IDENTITY' },
+    ]);
+  });
+  test('P20 keeps of a consent what is known here, not what the page says of itself', () => {
+    const context = { page: { url: 'https://lumen.example/' }, ip: '8.8.8.8' };
+    const consent = { email: true, text: 'Send me letters', version: '3' };
+    const proof = { source: 'browser', ip: '203.0.113.9', page: 'https://lumen.example/' };
+    const identify = shop.translate(
+      page('identify', { anonymousId: 'a', traits: { email: 'a@b.example', consent }, context }),
+    );
+    expect(identify.events[1]?.data).toEqual({ channel: 'email', text: 'Send me letters', version: '3', ...proof });
+    const track = shop.translate(
+      page('track', {
+        anonymousId: 'a',
+        event: 'consent.granted',
+        properties: { channel: 'sms', text: 'Yes', source: 'identify', ip: '8.8.8.8' },
+        context,
+      }),
+    );
+    expect(track.events[0]?.data).toEqual({ channel: 'sms', text: 'Yes', ...proof });
+  });
+  test('refuses in a batch what it may not say, and takes the rest', () => {
+    const batch = [
+      { type: 'track', anonymousId: 'a', event: 'cart.updated' },
+      { type: 'track', anonymousId: 'a', event: 'Order Completed' },
+      { type: 'alias', userId: 'u', previousId: 'a' },
+    ];
+    const { events: told, refused } = shop.translate(page('batch', { batch }));
+    expect(told.map(({ name }) => name)).toEqual(['cart.updated']);
+    expect(refused.map(({ index, code }) => [index, code])).toEqual([
+      [1, 'E_FORBIDDEN'],
+      [2, 'E_FORBIDDEN'],
+    ]);
   });
 });

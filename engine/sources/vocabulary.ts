@@ -3,7 +3,7 @@
 import { RESERVED } from '../core/events.ts';
 import { type IdentityKind, identityKey } from '../core/identity.ts';
 import type { IdentityKey } from '../core/person.ts';
-import type { JsonObject } from '../language/values.ts';
+import type { Json, JsonObject } from '../language/values.ts';
 import { isObject } from './read-json.ts';
 
 const STOREFRONT = /^(product|cart|checkout|order|stock|profile|consent)\./;
@@ -49,15 +49,33 @@ export class Identities {
   }
 }
 
-/** `{email: true, sms: false}` as consent events' data; a text when it cannot be read. */
-export function readConsent(value: unknown): { channel: string; granted: boolean }[] | string {
-  if (value === undefined || value === null) return [];
+/** What somebody answered, and the words they answered to. */
+export interface Answers {
+  readonly channels: readonly { readonly channel: string; readonly granted: boolean }[];
+  readonly proof: JsonObject;
+}
+
+const PROOF = new Set(['text', 'version', 'category']);
+
+/** `{email: true, sms: false, text, version, category}` as consent events' data; a text when it cannot be read. */
+export function readConsent(value: unknown): Answers | string {
+  if (value === undefined || value === null) return { channels: [], proof: {} };
   if (!isObject(value)) return 'consent must be like {"email": true, "sms": false}.';
-  const answers: { channel: string; granted: boolean }[] = [];
-  for (const [channel, granted] of Object.entries(value)) {
-    if (!CHANNELS.has(channel)) return 'consent knows the channels email, sms and push.';
-    if (typeof granted !== 'boolean') return `consent.${channel} must be true or false.`;
-    answers.push({ channel, granted });
+  const channels: { channel: string; granted: boolean }[] = [];
+  const proof: JsonObject = {};
+  for (const [name, told] of Object.entries(value)) {
+    const fault = PROOF.has(name) ? textFault(name, told) : answerFault(name, told);
+    if (fault !== null) return fault;
+    if (typeof told === 'boolean') channels.push({ channel: name, granted: told });
+    else proof[name] = told;
   }
-  return answers;
+  return { channels, proof };
+}
+
+const textFault = (name: string, told: Json): string | null =>
+  typeof told === 'string' ? null : `consent.${name} must be a text.`;
+
+function answerFault(name: string, told: Json): string | null {
+  if (!CHANNELS.has(name)) return 'consent knows the channels email, sms and push.';
+  return typeof told === 'boolean' ? null : `consent.${name} must be true or false.`;
 }

@@ -114,6 +114,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     callbacks: (provider) => (options.callbacks ?? []).filter((door) => door.provider === provider),
     publicUrl: 'https://t.lumen.example',
     links: createLinks('a secret of this test', 'https://t.lumen.example'),
+    near: [],
     journeyExists: (id) => id === 'welcome',
     ready: async () => !state.full,
     gauges: async () => ({

@@ -89,22 +89,6 @@ export const start = asking(
   }),
 );
 
-export const send = asking(
-  'send',
-  ([target = ''], options) => ({
-    target,
-    to: text(options.to),
-    data: options.trigger === undefined ? null : objectOf(options.trigger, '--trigger'),
-  }),
-  (answer) =>
-    (answer as JsonObject[])
-      .map(
-        ({ message, channel, template }) =>
-          `${String(channel)} "${String(template)}" is judged and sent as message ${String(message)}.`,
-      )
-      .join('\n'),
-);
-
 export const resolve = asking(
   'resolve',
   ([message = '', as = '']) => {
@@ -144,7 +128,7 @@ export const backup = asking(
   one(({ file }) => `The store is copied to ${String(file)}.`),
 );
 
-function objectOf(value: unknown, flag: string): JsonObject {
+export function objectOf(value: unknown, flag: string): JsonObject {
   try {
     const read = JSON.parse(String(value)) as Json;
     if (read !== null && typeof read === 'object' && !Array.isArray(read)) return read;

@@ -51,6 +51,7 @@ export const importFile: Command = async ({ config, adapters, json }, [path = ''
         run: `${run} ${from.generation}`,
         source: wanted.source,
         start: wanted.start,
+        confirmed: wanted.confirmed,
         dry_run: options.dryRun === true,
       },
       ask: async (args) => (await line.ask('import', args)) as JsonObject,
@@ -67,17 +68,18 @@ export const importFile: Command = async ({ config, adapters, json }, [path = ''
 interface Wishes {
   readonly source: string;
   readonly start: boolean;
+  readonly confirmed: boolean;
   readonly country: string | null;
 }
 
-function wishes({ source, start, country }: Options): Wishes {
+function wishes({ source, start, confirmed, country }: Options): Wishes {
   const land = typeof country === 'string' ? country.toUpperCase() : null;
   if (land !== null && !isSupportedCountry(land))
     throw new TropaError('E_BAD_REQUEST', `--country takes two letters, such as RU or LV, not "${String(country)}".`);
   const name = typeof source === 'string' ? source.trim() : 'import';
   if (name === '' || name.length > 100)
     throw new TropaError('E_BAD_REQUEST', '--source is a name of 1 to 100 characters.');
-  return { source: name, start: start === true, country: land };
+  return { source: name, start: start === true, confirmed: confirmed === true, country: land };
 }
 
 /** The same bytes read in the same way are the same import. */

@@ -107,7 +107,7 @@ export const faults = asking(
 
 export const doctor = asking(
   'doctor',
-  () => ({}),
+  ([worker]) => (worker === undefined ? {} : { worker }),
   (answer) =>
     list(answer)
       .map(({ ok, about, detail }) => `${ok === true ? 'ok   ' : 'WRONG'} ${String(about)}: ${String(detail)}`)

@@ -1,10 +1,10 @@
 // `tropa export` and `tropa erase`: all about a person as one document, and all of it removed for good, after asking.
 
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { TropaError } from '../../language/errors.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { ask } from '../ask.ts';
+import { confirmed } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printJson, say, visible } from '../print.ts';
 import type { Command } from './asking.ts';
@@ -12,7 +12,7 @@ import type { Command } from './asking.ts';
 export const erase: Command = async (context, [profile = ''], options) => {
   const { config, adapters, json } = context;
   const who = (await ask(config, adapters, 'whois', { profile })) as JsonObject;
-  if (options.yes !== true && !(await confirmed(who))) {
+  if (options.yes !== true && !(await asked(who))) {
     console.error('Nobody was erased.');
     return 1;
   }
@@ -22,19 +22,12 @@ export const erase: Command = async (context, [profile = ''], options) => {
   return gone.scrubbed === true ? 0 : 1;
 };
 
-async function confirmed({ profile, identities }: JsonObject): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new TropaError('E_BAD_REQUEST', 'Nobody is here to be asked whether this is meant. Say it with --yes.');
+function asked({ profile, identities }: JsonObject): Promise<boolean> {
   const names = visible((identities as string[]).join(', '));
-  console.error(
+  return confirmed(
     `This removes ${visible(String(profile))} (${names}) for good. It cannot be taken back; backups keep them.`,
+    'Erase?',
   );
-  const line = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await line.question('Erase? [y/N] ')).trim());
-  } finally {
-    line.close();
-  }
 }
 
 function words({ profile, events, journal, messages, mails, scrubbed }: JsonObject): string {

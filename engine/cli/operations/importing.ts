@@ -26,7 +26,9 @@ export const importRows: Operation = async (house, args) => {
   const welcome = await withoutErased(house, rows, now, dry, said);
   const told = await withoutRevivals(house.store, welcome, said);
   const suppressed = await house.store.suppressed([...new Set(welcome.flatMap(({ who }) => who.flatMap(addressOf)))]);
-  const events = told.flatMap((row) => eventsOf(row, { run, source, now }));
+  const events = told.flatMap((row) =>
+    eventsOf(row, { run, now, data: { source, ...(args.confirmed === true && { confirmed: true }) } }),
+  );
   const { events: admitted, refused } = admit(
     { events, refused: [] },
     args.start === true ? STARTING_IMPORT : IMPORT,
@@ -71,7 +73,7 @@ const addressOf = (key: string): string[] =>
 
 type Numbered = TranslatedEvent & { readonly index: number };
 
-function eventsOf(told: Told, { run, source, now }: { run: string; source: string; now: Instant }): Numbered[] {
+function eventsOf(told: Told, { run, now, data }: { run: string; now: Instant; data: JsonObject }): Numbered[] {
   const about = { who: told.who, index: told.row };
   const id = `${run} ${told.row}`;
   // A millisecond before its consents: what starts on these already knows where to write.
@@ -81,7 +83,7 @@ function eventsOf(told: Told, { run, source, now }: { run: string; source: strin
     id: `${id} ${channel}`,
     name: granted ? 'consent.granted' : 'consent.withdrawn',
     at: told.consent_at ?? now,
-    data: { channel, source },
+    data: { channel, ...data },
   }));
   return [profile, ...consents];
 }

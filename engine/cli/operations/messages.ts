@@ -1,11 +1,13 @@
 // Operations on messages: the ledger as an inbox, what a reader would do, a test message, settling an unknown.
 
-import type { MessageRow } from '../../core/person.ts';
-import { idOf } from '../../core/profile.ts';
+import { normaliseEmail, normalisePhone } from '../../core/identity.ts';
+import type { MessageRow, OutboxItem, Person } from '../../core/person.ts';
+import { addressOf, idOf } from '../../core/profile.ts';
 import type { LabAction } from '../../laboratory/world.ts';
 import { leftTime } from '../../laboratory/world.ts';
 import { formatIso } from '../../language/calendar.ts';
 import { TropaError } from '../../language/errors.ts';
+import type { Settings } from '../../language/settings.ts';
 import type { Json, JsonObject } from '../../language/values.ts';
 import { aboutMessage } from '../../runtime/receipts.ts';
 import type { House } from '../house.ts';
@@ -75,10 +77,18 @@ export const send: Operation = async (house, args) => {
   const person = await personOf(house.store, textOf(args, 'to'));
   const given = args.data === undefined || args.data === null ? null : (args.data as JsonObject);
   const items = await testItem(house, definitions, { target: textOf(args, 'target'), person, data: given });
+  if (args.plan === true) return items.map((item) => planOf(definitions.settings, person, item));
   for (const item of items)
     await cause(house, person.id, 'message.resend', { message: item.id, item: item as unknown as Json });
   return items.map(({ id, channel, template, journey }) => ({ message: id, journey, template, channel }));
 };
+
+/** Where a test message would go, and by whom; nothing is sent. */
+function planOf(settings: Settings, person: Person, { channel, template, journey }: OutboxItem): JsonObject {
+  const sender = settings.senders.find((one) => one.channel === channel);
+  const address = addressOf(person, channel, normaliseEmail, normalisePhone);
+  return { journey, template, channel, sender: sender?.provider ?? 'sandbox', address };
+}
 
 /** Settles a message whose outcome nobody knew (I5). */
 export const resolve: Operation = async (house, args) => {

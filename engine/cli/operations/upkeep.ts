@@ -13,6 +13,7 @@ import { textOf } from './operation.ts';
 import { asideInputs } from './reports.ts';
 import { heldWords } from './restored.ts';
 import { sendersLook } from './senders.ts';
+import { workerLook } from './shop-worker.ts';
 
 const LOW_ON_DISK = 500_000_000;
 
@@ -54,7 +55,7 @@ export const keep: Operation = async (house) => ({ ...(await house.engine.keepin
 export const ping: Operation = (house) => Promise.resolve({ pid: process.pid, data: house.config.data });
 
 /** What is wrong here, in plain words with a remedy. */
-export const doctor: Operation = async (house) => {
+export const doctor: Operation = async (house, args) => {
   const { store, config } = house;
   const findings: JsonObject[] = [];
   const say = (about: string, ok: boolean, good: string, bad: string) =>
@@ -91,6 +92,7 @@ export const doctor: Operation = async (house) => {
   if (held !== null) findings.push({ ok: false, about: 'restored', detail: heldWords(held) });
   const { settings } = house.engine.definitions;
   findings.push(...(await sendersLook(house)));
+  if (typeof args.worker === 'string') findings.push(await workerLook(house, args.worker));
   say(
     'doors',
     settings.sources.length > 0,

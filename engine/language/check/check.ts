@@ -8,7 +8,7 @@ import { Findings } from './findings.ts';
 import { checkFlow } from './flow.ts';
 import { checkJourneyIds, checkJourneyNames, checkSegments } from './names.ts';
 import { checkSpec } from './specs.ts';
-import { checkTemplates, hasSubject } from './templates.ts';
+import { checkConfirming, checkTemplates, hasSubject } from './templates.ts';
 
 /** Faults of a workspace as a whole. A journey with errors of its own is checked for errors only, for what is absent there may be what could not be read. */
 export function checkWorkspace(
@@ -22,6 +22,7 @@ export function checkWorkspace(
   );
   checkSegments(reading, findings);
   checkJourneyIds(reading, findings);
+  checkConfirming(reading, findings);
   for (const one of checked) {
     checkJourneyNames(one, reading, findings);
     checkTemplates(one, reading, findings);

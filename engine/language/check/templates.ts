@@ -8,6 +8,27 @@ import { doubt, knownFields } from './fields.ts';
 import type { CheckedJourney, Findings, Reading, TemplateFile } from './findings.ts';
 import { remedy } from './names.ts';
 
+/** The mails by which categories ask for a confirmation: each lies in some journey's folder, and says where to confirm. */
+export function checkConfirming(reading: Reading, findings: Findings): void {
+  const mails = reading.templates.filter(({ channel }) => channel === 'email');
+  for (const { id, doubleOptIn } of Object.values(reading.settings.categories)) {
+    if (doubleOptIn === null) continue;
+    const own = mails.filter(({ name }) => name === doubleOptIn);
+    if (own.length === 0)
+      findings.error(
+        'E_UNKNOWN_TEMPLATE',
+        findings.find('tropa.yaml', new RegExp(`(?<=double_opt_in:\\s*["']?)${doubleOptIn}`)),
+        `no journey's folder has the mail "${doubleOptIn}" that asks for a confirmation of "${id}". ${remedy(doubleOptIn, [...new Set(mails.map(({ name }) => name))], 'Add it to one of them.', 'Mails are')}`,
+      );
+    for (const mail of own.filter((one) => !templateVariables(one).includes('message.url.confirm')))
+      findings.error(
+        'E_VALUE',
+        { file: mail.file, line: 1, column: 1 },
+        `this mail asks for a confirmation of "${id}", and has no link to it. Add a link to {{ message.url.confirm }}.`,
+      );
+  }
+}
+
 /** Checks the templates of one journey's folder. */
 export function checkTemplates(checked: CheckedJourney, reading: Reading, findings: Findings): void {
   const { journey, whole } = checked;

@@ -165,11 +165,13 @@ function actionOf(value: string): { label: string; url: string } {
 }
 
 function outgoing({ links = same, pixel, context, template }: RenderRequest, produced: Produced): Rendered {
-  const { html, text, actions } = produced;
+  const { html, text, actions, headers } = produced;
+  const { link } = headers;
   const keep = new Set(Object.values(context.message.url));
   const counted = html === null ? null : rewriteHtml(html, links, keep);
   return {
     ...produced,
+    headers: link !== undefined && isWeb(link) ? { ...headers, link: links(link) } : headers,
     actions: actions.map(({ label, url }) => ({ label, url: isWeb(url) ? links(url) : url })),
     html: counted !== null && pixel !== undefined ? addPixel(counted, pixel) : counted,
     text: links === same ? text : rewriteText(text, links, keep),

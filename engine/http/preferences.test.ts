@@ -21,12 +21,26 @@ async function sent(fields: Partial<MessageRow> = {}): Promise<void> {
   await small.store.fence([messageRow(ID, { person, channel: 'email', category: 'marketing', ...fields })]);
 }
 /** What the engine would make of all that has arrived: events applied, and the person's record thus. */
-async function settle(edit: { consent?: Record<string, Consent>; locale?: string }): Promise<void> {
+async function settle(edit: {
+  consent?: Record<string, Consent>;
+  traits?: Record<string, string>;
+  pausedUntil?: number | null;
+}): Promise<void> {
   const loaded = await loadOne(small.store, person);
-  const traits = edit.locale === undefined ? {} : { locale: { value: edit.locale, at: 1, by: 'e' } };
+  const traits = Object.fromEntries(
+    Object.entries(edit.traits ?? {}).map(([name, value]) => [name, { value, at: 1, by: 'e' }]),
+  );
   const intents = loaded.events.map(({ id }) => ({ kind: 'done' as const, id }));
   await small.store.commit(
-    [change(loaded, { consent: edit.consent ?? {}, traits, intents, applied: intents.map(({ id }) => id) })],
+    [
+      change(loaded, {
+        consent: edit.consent ?? {},
+        traits,
+        pausedUntil: edit.pausedUntil ?? null,
+        intents,
+        applied: intents.map(({ id }) => id),
+      }),
+    ],
     null,
   );
   await small.store.copy([{ person, intents }]);
@@ -34,7 +48,7 @@ async function settle(edit: { consent?: Record<string, Consent>; locale?: string
 const post = (body?: string, type = 'application/x-www-form-urlencoded') =>
   fetch(link(), { method: 'POST', ...(body === undefined ? {} : { body, headers: { 'content-type': type } }) });
 
-describe('the unsubscribe page', () => {
+describe('the preference centre', () => {
   test('P15 changes nothing when it is read, in full or by its head alone', async () => {
     await sent();
     const before = await small.events();
@@ -49,10 +63,10 @@ describe('the unsubscribe page', () => {
 
   test("speaks the person's language", async () => {
     await sent();
-    await settle({ locale: 'ru-RU' });
+    await settle({ traits: { locale: 'ru-RU' } });
     const page = await (await fetch(link())).text();
     expect(page).toContain('<html lang="ru">');
-    expect(page).toContain('Отписка');
+    expect(page).toContain('О чём вам писать?');
   });
 
   test('P27 shows names as text', async () => {
@@ -124,5 +138,68 @@ describe('a POST to it', () => {
     small.full = true;
     expect((await post()).status).toBe(503);
     expect(await withdrawals()).toEqual([]);
+  });
+});
+
+describe('the choices on it', () => {
+  /** What is ticked and what is not, as the page shows it. */
+  const shown = async (): Promise<Record<string, boolean>> => {
+    const page = await (await fetch(link())).text();
+    const boxes = [...page.matchAll(/name="box" value="([^"]+)"( checked)?/g)];
+    return Object.fromEntries(boxes.map(([, scope, ticked]) => [scope, ticked !== undefined]));
+  };
+  const save = (boxes: readonly string[], all: readonly string[]) => {
+    const form = new URLSearchParams({ scope: 'choices' });
+    for (const box of boxes) form.append('box', box);
+    for (const one of all) form.append('shown', one);
+    return post(form.toString());
+  };
+  const words = async () =>
+    (await small.events())
+      .filter(({ name }) => name.startsWith('consent.'))
+      .map(({ name, data }) => [name, data.channel, data.category, data.source]);
+
+  beforeEach(async () => {
+    await sent();
+    await settle({ consent: { email: yes }, traits: { email: 'anna@example.com', phone: '+37120000000' } });
+  });
+
+  test('are the categories on every channel they can be reached by, as they stand', async () => {
+    expect(await shown()).toEqual({ 'email/marketing': true, 'sms/marketing': false });
+    expect(await (await fetch(link())).text()).toContain('Your orders: always');
+  });
+  test('become words of their own, with what stood beside the box; what is as before is no word', async () => {
+    expect((await save(['sms/marketing', 'email/marketing'], ['sms/marketing', 'email/marketing'])).status).toBe(200);
+    expect(await words()).toEqual([['consent.granted', 'sms', 'marketing', 'preferences']]);
+    const [granted] = (await small.events()).filter(({ name }) => name === 'consent.granted');
+    expect(granted?.data).toMatchObject({ text: 'Offers: Text', ip: '127.0.0.1' });
+    // Shown at once, though no engine has read it yet.
+    expect(await shown()).toEqual({ 'email/marketing': true, 'sms/marketing': true });
+  });
+  test('P15 saved twice are one word; taken back they are another', async () => {
+    const both = ['sms/marketing', 'email/marketing'];
+    for (const _ of [1, 2]) await save([], both);
+    expect(await words()).toEqual([['consent.withdrawn', 'email', 'marketing', 'preferences']]);
+    small.now += 1000;
+    await save(['email/marketing'], both);
+    expect(await shown()).toEqual({ 'email/marketing': true, 'sms/marketing': false });
+  });
+  test('touch nothing that was not shown, nor anything that is no choice', async () => {
+    await save(['sms/transactional', 'push/marketing', 'telepathy/marketing'], ['sms/transactional', 'push/marketing']);
+    expect(await words()).toEqual([]);
+  });
+  test('P15 a pause is of 30 days, once, and can be ended', async () => {
+    for (const _ of [1, 2]) expect(await (await post('scope=pause')).text()).toContain('until ');
+    const pauses = async () => (await small.events()).filter(({ name }) => name === 'tropa.pause');
+    expect(await pauses()).toMatchObject([{ data: { until: small.now + 30 * 86_400_000 } }]);
+    expect(await (await fetch(link())).text()).toContain('End the pause');
+    await post('scope=resume');
+    expect((await pauses()).at(-1)).toMatchObject({ data: { until: null } });
+    expect(await words()).toEqual([]);
+  });
+  test('P27 show no address, and titles as text', async () => {
+    const page = await (await fetch(link())).text();
+    expect(page).not.toContain('anna@');
+    expect(page).not.toContain('2000');
   });
 });

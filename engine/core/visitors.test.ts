@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TurnEvent } from './events.ts';
+import { visitorsOf } from './events.ts';
+import { learn } from './learn.ts';
+import { absorb } from './merge.ts';
+import { newPerson, type Person } from './person.ts';
+import type { Work } from './work.ts';
+
+let n = 0;
+function event(source: string, name: string, data: TurnEvent['data'], more: Partial<TurnEvent> = {}): TurnEvent {
+  n += 1;
+  const at = 1_000 + n;
+  return { id: `e${n}`, source, name, at, received: at, data, who: [], links: [], hops: 0, ...more };
+}
+const page = (name: string, data: TurnEvent['data'], more?: Partial<TurnEvent>) =>
+  event(visitorsOf('web'), name, data, more);
+const server = (name: string, data: TurnEvent['data'], more?: Partial<TurnEvent>) => event('web', name, data, more);
+
+function personWho(...events: TurnEvent[]): Person {
+  const person = newPerson('p', 0);
+  for (const one of events) learn(person, one);
+  return person;
+}
+const traits = (person: Person) =>
+  Object.fromEntries(Object.entries(person.traits).map(([name, { value }]) => [name, value]));
+const anna = () => server('profile.updated', { name: 'Anna' }, { who: ['user:anna'] });
+
+describe('P28 what a page says of somebody', () => {
+  test('the later word of a visitor counts while nobody knows them', () => {
+    const person = personWho(
+      page('profile.updated', { email: 'typo@b.example' }),
+      page('profile.updated', { email: 'a@b.example', name: 'Anna' }),
+    );
+    expect(traits(person)).toEqual({ email: 'a@b.example', name: 'Anna' });
+  });
+  test('gives way to the shop, whichever came first', () => {
+    const [told, typed] = [server('profile.updated', { name: 'Anna' }), page('profile.updated', { name: 'Evil' })];
+    expect(traits(personWho(told, typed))).toEqual({ name: 'Anna' });
+    expect(traits(personWho(typed, told))).toEqual({ name: 'Anna' });
+  });
+  test('fills in what is not known of somebody with a user id, and replaces nothing, not even a page’s own word', () => {
+    const person = personWho(
+      page('profile.updated', { city: 'Riga' }),
+      anna(),
+      page('profile.updated', { name: 'Evil', city: 'Evilton', size: 'M' }),
+      page('cart.updated', {}, { who: ['email:first@b.example'] }),
+      page('cart.updated', {}, { who: ['email:evil@b.example'] }),
+    );
+    expect(traits(person)).toEqual({ name: 'Anna', city: 'Riga', size: 'M', email: 'first@b.example' });
+  });
+  test('an address of the shop’s events stands against one that a page brings later', () => {
+    const person = personWho(
+      server('order.placed', { order_id: '1' }, { who: ['email:anna@b.example'] }),
+      page('cart.updated', {}, { who: ['email:evil@b.example'] }),
+    );
+    expect(traits(person)).toEqual({ email: 'anna@b.example' });
+  });
+  test('no consent of somebody with a user id changes by it; one that was never given is taken with its proof', () => {
+    const person = personWho(
+      anna(),
+      server('consent.withdrawn', { channel: 'email' }),
+      server('consent.granted', { channel: 'push' }),
+      page('consent.granted', { channel: 'email', source: 'browser' }),
+      page('consent.withdrawn', { channel: 'push', source: 'browser' }),
+      page('consent.granted', { channel: 'sms', source: 'browser', text: 'Yes', page: 'https://lumen.example/' }),
+    );
+    const granted = Object.entries(person.consent).map(([scope, word]) => [scope, word.granted]);
+    expect(Object.fromEntries(granted)).toEqual({ email: false, push: true, sms: true });
+    expect(person.consent.sms).toMatchObject({ source: 'browser', text: 'Yes', page: 'https://lumen.example/' });
+  });
+  test('becoming one with a visitor changes nothing that was known', () => {
+    const person = personWho(page('profile.updated', { city: 'Riga' }), anna());
+    person.consent.email = { granted: false, at: 1, by: 'e', source: 'web' };
+    const visitor = {
+      ...personWho(
+        page('profile.updated', { name: 'Evil', city: 'Evilton', size: 'M' }),
+        page('consent.granted', { channel: 'email' }),
+      ),
+      id: 'v',
+    };
+    absorb({ person, note: () => undefined } as unknown as Work, visitor);
+    expect(traits(person)).toEqual({ name: 'Anna', city: 'Riga', size: 'M' });
+    expect(person.consent.email.granted).toBe(false);
+  });
+});
