@@ -13,20 +13,42 @@ import { askSocket } from './socket.ts';
 /** Real milliseconds for which a folder may be locked by a server that does not answer yet, or by another command. */
 const PATIENCE = 5_000;
 
-/** The answer of an operation, wherever it is carried out. */
-export async function ask(config: Config, adapters: Adapters, operation: string, args: JsonObject): Promise<Json> {
-  const until = performance.now() + PATIENCE;
-  for (;;) {
-    const running = await askSocket(config.data, operation, args);
-    if (running !== null) return running.answer;
-    const house = await openUnlessLocked(config, adapters, performance.now() < until);
-    if (house === null) continue;
-    try {
-      await house.engine.refresh();
-      return await operationOf(operation)(house, args);
-    } finally {
-      await house.close();
+/** Several questions one after the other. */
+export interface Line {
+  /** The answer of an operation, wherever it is carried out. */
+  ask(operation: string, args: JsonObject): Promise<Json>;
+  /** Whether no engine was running, so that the folder is open here. */
+  alone(): boolean;
+  close(): Promise<void>;
+}
+
+/** A line that opens the folder itself where no engine runs, and holds it until it is closed. */
+export function openLine(config: Config, adapters: Adapters): Line {
+  let house: House | null = null;
+  async function furnished(operation: string, args: JsonObject): Promise<Json> {
+    const until = performance.now() + PATIENCE;
+    while (house === null) {
+      const running = await askSocket(config.data, operation, args);
+      if (running !== null) return running.answer;
+      house = await openUnlessLocked(config, adapters, performance.now() < until);
+      await house?.engine.refresh();
     }
+    return await operationOf(operation)(house, args);
+  }
+  return {
+    ask: furnished,
+    alone: () => house !== null,
+    close: async () => await house?.close(),
+  };
+}
+
+/** The answer of one operation. */
+export async function ask(config: Config, adapters: Adapters, operation: string, args: JsonObject): Promise<Json> {
+  const line = openLine(config, adapters);
+  try {
+    return await line.ask(operation, args);
+  } finally {
+    await line.close();
   }
 }
 

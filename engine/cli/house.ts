@@ -16,7 +16,7 @@ import { Engine } from '../runtime/engine.ts';
 import type { Links } from '../runtime/links.ts';
 import { createLinks } from '../runtime/links.ts';
 import { createRenderer } from '../runtime/render/renderer.ts';
-import { withTombstones } from '../runtime/tombstones.ts';
+import { type RememberingStore, withTombstones } from '../runtime/tombstones.ts';
 import type { Adapters } from './adapters.ts';
 import { createLogger } from './logger.ts';
 import { Outside } from './outside.ts';
@@ -24,7 +24,7 @@ import { failpointOf, storedClock } from './under-test.ts';
 
 export interface House {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: RememberingStore;
   readonly engine: Engine;
   readonly clock: Clock;
   /** The same clock where tests move it, else null. */

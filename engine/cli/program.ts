@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['import', 'user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -181,6 +181,25 @@ function addSources(add: Add): void {
 
 function addPeople(add: Add): void {
   const people = () => import('./commands/people.ts');
+  add(
+    'import <file>',
+    'a CSV of people: told once each, the same file goes on where it stopped; starts no journey without --start',
+    async () => (await import('./commands/importing.ts')).importFile,
+    (command) =>
+      command
+        .option(
+          '--map <columns>',
+          'what columns become: "Mail=email,Size=shoe_size:text,#4=-", as often as one likes',
+          (text: string, before: string[]) => [...before, text],
+          [],
+        )
+        .option('--start', 'journeys may start by it')
+        .option('--confirmed', 'each yes of the list was confirmed by mail already')
+        .option('--dry-run', 'only say what would be taken; nothing is stored')
+        .option('--source <name>', 'where the list is from, kept as proof beside each consent', 'import')
+        .option('--country <code>', 'of telephone numbers that do not say theirs: RU')
+        .option('--again', 'read a file once more that was imported already'),
+  );
   add(
     'erase <profile>',
     'remove a person for good',

@@ -4,7 +4,7 @@
 import type { Category, Settings } from '../language/settings.ts';
 import type { Millis } from '../language/values.ts';
 import type { TurnEvent } from './events.ts';
-import { isVisitors } from './events.ts';
+import { IMPORT, isVisitors } from './events.ts';
 import { mint } from './ids.ts';
 import type { Consent, OutboxItem } from './person.ts';
 import { textTrait } from './profile.ts';
@@ -45,6 +45,8 @@ export function askToConfirm(work: Work, event: TurnEvent, before: { readonly [s
   );
   if (waiting.length === 0) return;
   word.pending = true;
+  // A list that is read in asks nobody anything.
+  if (event.source === IMPORT) return;
   for (const [template, categories] of byTemplate(waiting)) ask(work, event, template, categories);
 }
 

@@ -44,5 +44,15 @@ export function byEffectiveTime(a: TurnEvent, b: TurnEvent): number {
   return effectiveTime(a) - effectiveTime(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
+/** Source of events that were written down before, by others, and read from a file: they start no journey. */
+export const IMPORT = 'import';
+/** The same, where whoever imports wants journeys to start. No source of `tropa.yaml` can be called so. */
+export const STARTING_IMPORT = 'import+start';
+
+/** Whether an event comes from a list of people and not from what somebody did. */
+export function isImported({ source }: Pick<TurnEvent, 'source'>): boolean {
+  return source === IMPORT || source === STARTING_IMPORT;
+}
+
 /** Names the engine itself uses; no storefront may send them. */
 export const RESERVED = ['message.', 'journey.', 'segment.', 'tropa.'] as const;

@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from '../language/values.ts';
 import { learnDevices, learnVisitor } from './devices.ts';
 import type { TurnEvent } from './events.ts';
-import { effectiveTime, isVisitors } from './events.ts';
+import { effectiveTime, isImported, isVisitors } from './events.ts';
 import type { Consent, Order, Person, Trait } from './person.ts';
 import { KEPT } from './profile.ts';
 
@@ -139,24 +139,30 @@ function learnConsent(person: Person, event: TurnEvent): void {
 
 function hearWord(person: Person, scope: string, event: TurnEvent): void {
   const { data, source } = event;
-  const at = effectiveTime(event);
-  const granted = event.name === 'consent.granted';
   const visitors = isVisitors(event);
   const known = person.consent[scope];
-  if (known !== undefined && ((visitors && isKnown(person)) || !laterWord(granted, at, event.id, known))) return;
-  person.consent[scope] = {
+  if (known !== undefined && visitors && isKnown(person)) return;
+  const granted = event.name === 'consent.granted';
+  const word: Consent = {
     granted,
-    at,
+    at: effectiveTime(event),
     by: event.id,
     source: typeof data.source === 'string' ? data.source : source,
     ...proofTexts(data),
     ...(visitors && { visitors }),
+    ...(granted && isImported(event) && { weak: true }),
   };
+  person.consent[scope] = known === undefined ? word : laterWord(known, word);
 }
 
-/** Of a yes and a no of one moment the no stands. */
-function laterWord(granted: boolean, at: number, id: string, known: Consent): boolean {
-  return at === known.at && granted !== known.granted ? known.granted : later(at, id, known);
+/**
+ * Which of two words about consent stands. A yes on a list gives way to whatever was told on purpose, whenever that was:
+ * an import overwrites nobody's no. Else the later one; of a yes and a no of one moment the no.
+ */
+export function laterWord(a: Consent, b: Consent): Consent {
+  if ((a.weak === true) !== (b.weak === true)) return a.weak === true ? b : a;
+  if (a.at === b.at && a.granted !== b.granted) return a.granted ? b : a;
+  return later(a.at, a.by, b) || (a.at === b.at && a.by === b.by) ? a : b;
 }
 
 type Proof = Pick<Consent, 'text' | 'version' | 'ip' | 'page' | 'agent'>;

@@ -2,7 +2,7 @@
 
 import { endEnrollment, named } from './advance.ts';
 import { uniteDevices } from './devices.ts';
-import { isKnown, weightOf } from './learn.ts';
+import { isKnown, laterWord, weightOf } from './learn.ts';
 import { uniteOrders } from './past-orders.ts';
 import type { Asked, Consent, JourneyPast, Order, Person, Trait } from './person.ts';
 import { uniteSilences } from './silences.ts';
@@ -18,11 +18,7 @@ export function absorb(work: Work, loser: Person): void {
   person.createdAt = Math.min(person.createdAt, loser.createdAt);
   person.lastSeenAt = Math.max(person.lastSeenAt, loser.lastSeenAt);
   person.traits = union(person.traits, loser.traits, known ? ownBeforeVisitors(laterTrait, byVisitor) : laterTrait);
-  person.consent = union(
-    person.consent,
-    loser.consent,
-    known ? ownBeforeVisitors(laterConsent, byBrowser) : laterConsent,
-  );
+  person.consent = union(person.consent, loser.consent, known ? ownBeforeVisitors(laterWord, byBrowser) : laterWord);
   uniteDevices(person, loser);
   if (loser.asked !== undefined) person.asked = union(person.asked ?? {}, loser.asked, together);
   person.orders = union(person.orders, loser.orders, oneOrder);
@@ -102,11 +98,6 @@ function ownBeforeVisitors<T>(both: (a: T, b: T) => T, visitors: (one: T) => boo
 
 function laterTrait(a: Trait, b: Trait): Trait {
   if (weightOf(a) !== weightOf(b)) return weightOf(a) < weightOf(b) ? b : a;
-  return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
-}
-
-function laterConsent(a: Consent, b: Consent): Consent {
-  if (a.at === b.at && a.granted !== b.granted) return a.granted ? b : a;
   return a.at > b.at || (a.at === b.at && a.by >= b.by) ? a : b;
 }
 

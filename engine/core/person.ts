@@ -30,6 +30,8 @@ export interface Consent {
   text?: string;
   version?: string;
   ip?: string;
+  /** A yes that an import told; gives way to every word that was told on purpose, earlier or later. */
+  weak?: boolean;
   /** The page where it was asked. */
   page?: string;
   /** The browser in which it was given, as it names itself. */

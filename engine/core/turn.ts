@@ -8,7 +8,7 @@ import { copy } from './copy.ts';
 import type { Definitions } from './definitions.ts';
 import { endSilence, enterBy, enterByCall } from './enroll.ts';
 import type { TurnEvent } from './events.ts';
-import { byEffectiveTime, effectiveTime } from './events.ts';
+import { byEffectiveTime, effectiveTime, IMPORT } from './events.ts';
 import { exitBy } from './exits.ts';
 import { expire } from './expire.ts';
 import type { Facts, Missing } from './facts.ts';
@@ -145,6 +145,8 @@ function applyEvent(work: Work, event: TurnEvent, appliedBefore: boolean): void 
   const ended = exitBy(work, event);
   for (const enrollment of [...work.person.enrollments])
     if (concerns(work, enrollment, event)) tellMachine(work, enrollment);
+  // A list of people that is read in is nothing they did: nobody enters by it.
+  if (event.source === IMPORT) return;
   heedSilences(work, event);
   enterBy(work, event, ended);
 }

@@ -3,22 +3,32 @@
 // comes back by themselves ends it (P21).
 
 import { createHmac } from 'node:crypto';
+import { isImported } from '../core/events.ts';
 import type { IdentityKey } from '../core/person.ts';
+import type { Instant } from '../language/values.ts';
 import type { IncomingEvent, Store } from '../ports/store.ts';
 
 /** By this channel, which is none, they are told from addresses. */
 const MARK = 'erased';
 /** What somebody does with their own hands: whoever does it after they were erased may be written to again. */
 const RETURNS: ReadonlySet<string> = new Set(['consent.granted', 'order.placed', 'order.paid', 'checkout.started']);
-/** Source of events that were written down before, and by others. */
+/** As an event's data say that it was written down before, and by others. */
 const IMPORT = 'import';
 /** Real milliseconds after which it is asked again whether anybody was erased, where nobody was. */
 const ASK_AGAIN = 60_000;
 
-const isImport = ({ source, data }: IncomingEvent): boolean => source === IMPORT || data.source === IMPORT;
+const isImport = (event: IncomingEvent): boolean => isImported(event) || event.data.source === IMPORT;
+
+/** The store, and who was erased. */
+export interface RememberingStore extends Store {
+  /** Those of these identities that belonged to somebody who was erased and has not come back since. */
+  erasedAmong(keys: readonly IdentityKey[]): Promise<ReadonlySet<IdentityKey>>;
+  /** The same of one human; where any of these was theirs, all of them are from now on. */
+  keepOut(keys: readonly IdentityKey[], at: Instant): Promise<boolean>;
+}
 
 /** The store, with marks kept in place of addresses. Everything that writes or sends must use it through this. */
-export function withTombstones(store: Store, secret: string): Store {
+export function withTombstones(store: Store, secret: string): RememberingStore {
   const key = createHmac('sha256', secret).update('tropa erased').digest();
   const markOf = (known: IdentityKey): string =>
     `${MARK}:${createHmac('sha256', key).update(known).digest('base64url')}`;
@@ -42,18 +52,18 @@ export function withTombstones(store: Store, secret: string): Store {
   }
 
   /** The marks of those keys that were erased. */
-  async function erasedAmong(keys: readonly IdentityKey[]): Promise<string[]> {
+  async function marksAmong(keys: readonly IdentityKey[]): Promise<string[]> {
     return [...(await store.suppressed(keys.map(markOf)))];
   }
 
   async function heed(event: IncomingEvent): Promise<void> {
     if (event.who.length === 0) return;
-    if (isImport(event)) await keepOut(event);
+    if (isImport(event)) await keepOut(event.who, event.received);
     else if (RETURNS.has(event.name)) await welcome(event);
   }
 
   async function welcome(event: IncomingEvent): Promise<void> {
-    for (const mark of await erasedAmong(await keysOf(event))) await comeBack(mark, event);
+    for (const mark of await marksAmong(await keysOf(event))) await comeBack(mark, event);
   }
 
   /** What an event names, and what else its person is known by now. */
@@ -64,9 +74,10 @@ export function withTombstones(store: Store, secret: string): Store {
   }
 
   /** Known by one thing, an import must not give them away to another of their addresses. */
-  async function keepOut({ who, received }: IncomingEvent): Promise<void> {
-    if ((await erasedAmong(who)).length === 0) return;
-    await Promise.all(who.map((one) => store.suppress(markOf(one), MARK, received)));
+  async function keepOut(keys: readonly IdentityKey[], at: Instant): Promise<boolean> {
+    if ((await marksAmong(keys)).length === 0) return false;
+    await Promise.all(keys.map((one) => store.suppress(markOf(one), MARK, at)));
+    return true;
   }
 
   /** An event of before they were erased, told late, is no return. */
@@ -78,6 +89,13 @@ export function withTombstones(store: Store, secret: string): Store {
   return {
     ...store,
     suppressed,
+    async erasedAmong(keys) {
+      if (!(await any())) return new Set();
+      const marks = new Map(keys.map((one) => [markOf(one), one]));
+      const found = await store.suppressed([...marks.keys()]);
+      return new Set([...found].flatMap((mark) => marks.get(mark) ?? []));
+    },
+    keepOut: async (keys, at) => (await any()) && (await keepOut(keys, at)),
     /** An address nobody may read any more is not written down again by what comes back late. */
     async suppress(address, reason, at) {
       if ((await any()) && (await store.suppressed([marked(address)])).size > 0) return;

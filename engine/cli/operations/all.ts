@@ -1,6 +1,7 @@
 // Every operation by the name it has on the socket.
 
 import { TropaError } from '../../language/errors.ts';
+import * as importing from './importing.ts';
 import * as journeys from './journeys.ts';
 import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
@@ -32,6 +33,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     suppress: suppressing.suppress,
     suppressions: suppressing.suppressions,
     lift: suppressing.lift,
+    import: importing.importRows,
     whois: people.whois,
     erase: people.erase,
     export: people.exportPerson,
