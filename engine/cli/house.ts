@@ -85,7 +85,7 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
   const sandbox = createSandbox(host, {
     mayDie: config.underTest,
     findMail: async (id) => (await store.mails({ id, limit: 1 }))[0] ?? null,
-    linkTarget: (url) => targetOf(links, url),
+    linkTarget: async (url) => targetOf(links, url) ?? (await shortTargetOf(store, links, url)),
   });
   const guard = guardedClient(config);
   const outside = new Outside({
@@ -163,6 +163,14 @@ export function publicUrl({ publicUrl: told, host, port }: Config): string {
 function targetOf(links: Links, url: string): string | null {
   const token = /\/c\/([A-Za-z0-9_-]+)$/.exec(url)?.[1];
   return token === undefined ? null : (links.read('click', token)?.url ?? null);
+}
+
+/** Where a short link of a text message leads. */
+async function shortTargetOf(store: Store, links: Links, url: string): Promise<string | null> {
+  const token = /\/s\/([A-Za-z0-9_-]+)$/.exec(url)?.[1];
+  const target = token === undefined ? null : links.read('short', token);
+  const row = target === null ? null : await store.message(target.message);
+  return row?.links?.[target?.n ?? 0] ?? null;
 }
 
 /** Made once and kept with the data: a restored backup's links go on leading somewhere. */

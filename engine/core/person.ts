@@ -347,6 +347,8 @@ export interface MessageRow {
   times: { [status in MessageStatus | 'machine_opened']?: Instant };
   proof: OutboxItem['proof'];
   contentHash: string | null;
+  /** Where the short links of a text message lead, in their order. */
+  links?: string[];
   providerId: string | null;
   generation: number;
 }

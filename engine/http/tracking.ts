@@ -1,4 +1,4 @@
-// `/o /c /b`: what readers' mail programs and browsers ask for. A token that we did not sign for exactly this opens
+// `/o /c /s /b`: what readers' mail programs and browsers ask for. A token that we did not sign for exactly this opens
 // nothing and leads nowhere (P24); who asks as a machine is never counted as a human.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -34,6 +34,15 @@ export function serveTracking(app: FastifyInstance, host: HttpHost): void {
     if (target?.url === undefined) throw unknownLink();
     await tell(request, { kind: 'click', message: target.message, url: target.url });
     return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(target.url, 302);
+  });
+
+  app.get<Tokened>('/s/:token', ROUTE, async (request, reply) => {
+    const target = host.links.read('short', request.params.token);
+    const row = target === null ? null : await host.store.message(target.message);
+    const url = row?.links?.[target?.n ?? 0];
+    if (row === null || url === undefined) throw unknownLink();
+    await tell(request, { kind: 'click', message: row.id, url });
+    return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(url, 302);
   });
 
   app.get<Tokened>('/b/:token', ROUTE, async (request, reply) => {
