@@ -88,6 +88,13 @@ limited(
     // Nobody is let in now; whoever is inside goes on, and is not lost.
     await Promise.allSettled(Array.from({ length: 20 }, (_, n) => tropa.track(`late-${n}`, 'go', { n: 1 })));
     for (const { socket } of held) socket.destroy();
+    // The system takes a moment to close them; a connection made meanwhile may still be turned away.
+    const isOpen = () =>
+      fetch(`${tropa.url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    for (let tries = 0; tries < 100 && !(await isOpen()); tries += 1) await pause(50);
     await neighbours.goOn();
     expect((await tropa.ask('audit')).findings).toEqual([]);
   },
