@@ -38,9 +38,12 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
 }
 
 /** What a sender's provider calls back with; null where it never does. Throws TropaError `E_SETTINGS`. */
-export async function callbacks(sender: SenderSettings): Promise<CallbackDoor | null> {
+export async function callbacks(
+  sender: SenderSettings,
+  host: Pick<ProviderHost, 'guarded'>,
+): Promise<CallbackDoor | null> {
   if (sender.provider === 'smtp')
-    return (await import('./email/callbacks/open.ts')).emailCallbacks(sender.name, sender.options);
+    return (await import('./email/callbacks/open.ts')).emailCallbacks(sender.name, sender.options, host.guarded);
   if (sender.provider !== 'twilio') return null;
   return (await import('./sms/callbacks.ts')).twilioCallbacks(sender.name, sender.options);
 }

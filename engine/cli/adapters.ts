@@ -27,7 +27,7 @@ export interface Providers {
   /** Opens a sender; null where it is the sandbox. Throws TropaError `E_SETTINGS` for settings it cannot use. */
   open(sender: Sender, host: ProviderHost): Promise<Channel | null>;
   /** What a sender's provider calls back with, at `/receipts/<provider>`; null where it never does. */
-  callbacks(sender: Sender): Promise<CallbackDoor | null>;
+  callbacks(sender: Sender, host: Pick<ProviderHost, 'guarded'>): Promise<CallbackDoor | null>;
   /** Addresses that bounces and answers come back to. */
   addresses(secret: string, inbound: Settings['inbound'], publicUrl: string): ReturnAddresses;
   /** Listens for returned mails and answers, until it is closed. */

@@ -60,7 +60,7 @@ export class Outside {
     if (!changed) return;
     // A sender whose settings cannot be used has said so already, and hears nothing.
     const doors = await Promise.all(
-      settings.senders.map((sender) => this.#parts.providers.callbacks(sender).catch(() => null)),
+      settings.senders.map((sender) => this.#parts.providers.callbacks(sender, this.#parts.host).catch(() => null)),
     );
     this.#callbacks = doors.filter((door) => door !== null);
     if (this.#listens) await this.#follow();
