@@ -24,17 +24,19 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
       return (await import('./email/smtp.ts')).createSmtp({ name: sender.name, options: sender.options }, host);
     case 'twilio':
       return (await import('./sms/twilio.ts')).createTwilio({ name: sender.name, options: sender.options }, host);
+    case 'http':
+      if (sender.channel !== 'sms') break;
+      return (await import('./sms/http-gateway.ts')).createHttpGateway(sender, await host.guarded());
     case 'webpush':
       return (await import('./push/web-push.ts')).createWebPush(
         { name: sender.name, options: sender.options },
         { ...host.links, now: () => host.now(), guarded: await host.guarded() },
       );
-    default:
-      throw new TropaError(
-        'E_SETTINGS',
-        `The sender "${sender.name}": provider "${sender.provider}" is not available in this version. Leave the sender out: ${sender.channel} then goes to the sandbox.`,
-      );
   }
+  throw new TropaError(
+    'E_SETTINGS',
+    `The sender "${sender.name}": provider "${sender.provider}" is not available for ${sender.channel} in this version. Leave the sender out: ${sender.channel} then goes to the sandbox.`,
+  );
 }
 
 /** What a sender's provider calls back with; null where it never does. Throws TropaError `E_SETTINGS`. */

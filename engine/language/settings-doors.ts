@@ -17,7 +17,7 @@ export interface SenderText {
   readonly options: { readonly [key: string]: Json };
 }
 
-const PROVIDERS = oneOf('smtp', 'twilio', 'webpush', 'sandbox');
+const PROVIDERS = oneOf('smtp', 'twilio', 'http', 'webpush', 'sandbox');
 const SPEED = /^\d+\/(?:s|m|h|d)$/;
 const rate = scalar('a rate such as 50/s', (typed) => (SPEED.test(typed) ? typed : undefined), {
   schema: { type: 'string', pattern: SPEED.source },
