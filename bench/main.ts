@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Burst, burst, introduce } from './burst.ts';
 import { crowd, timers } from './crowd.ts';
+import { doors, returnedMails } from './doors.ts';
 import { growth } from './growth.ts';
 import { ackInBurst, lone, urgentBehind } from './latency.ts';
 import { databaseLimit, httpLimit, templateLimit } from './parts.ts';
 import { pushes } from './push.ts';
+import { mails } from './smtp.ts';
 import { System } from './system.ts';
 import { type Figure, printTable } from './table.ts';
 
@@ -176,6 +178,46 @@ async function pushed(): Promise<Figure[]> {
   ];
 }
 
+async function incoming(): Promise<Figure[]> {
+  const { opens, clicks, garbage, touched, orders, memory } = await doors(of(20_000), 2_000);
+  const lost = [
+    ...Object.entries(opens.statuses),
+    ...Object.entries(clicks.statuses),
+    ...Object.entries(orders.statuses),
+  ];
+  if (lost.some(([status]) => Number(status) >= 400)) throw new Error(`not all were answered: ${JSON.stringify(lost)}`);
+  return [
+    { name: 'open pixels at 2,000/s, p99', value: opens.p99, unit: 'ms', goal: most(10) },
+    { name: '… p50', value: opens.p50, unit: 'ms', goal: null },
+    { name: 'click redirects at 2,000/s, p99', value: clicks.p99, unit: 'ms', goal: most(10) },
+    { name: '… p50', value: clicks.p50, unit: 'ms', goal: null },
+    { name: 'forged links, as fast as they come', value: garbage.perSecond, unit: '/s', goal: null },
+    { name: '… rows of the store they touched', value: touched, unit: '', goal: most(0) },
+    { name: 'signed Shopify orders, durable', value: orders.perSecond, unit: '/s', goal: least(3_000) },
+    { name: '… memory under all of it', value: memory, unit: 'MB', goal: most(400) },
+    { name: 'returned mails read', value: returnedMails(5 * scale), unit: '/s', goal: least(500) },
+  ];
+}
+
+async function mailed(): Promise<Figure[]> {
+  const { perSecond, bare } = await mails(of(10_000));
+  return [
+    {
+      name: 'mail by SMTP: journey, store, template and tracking included',
+      value: (100 * perSecond) / bare,
+      unit: '%',
+      goal: least(80),
+    },
+    {
+      name: '… mails',
+      value: perSecond,
+      unit: '/s',
+      goal: null,
+      limit: { what: 'nodemailer’s pool alone', value: bare },
+    },
+  ];
+}
+
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   bursts,
   singles,
@@ -185,6 +227,8 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   waiting,
   growing,
   push: pushed,
+  doors: incoming,
+  mail: mailed,
 };
 const asked = positionals.length === 0 ? Object.keys(MEASUREMENTS) : positionals;
 const unknown = asked.filter((name) => MEASUREMENTS[name] === undefined);

@@ -15,8 +15,16 @@ export type SenderSettings = Parameters<typeof import('./email/smtp.ts').createS
   readonly provider: string;
 };
 
+const CHANNEL_OF: Readonly<Record<string, string>> = { smtp: 'email', twilio: 'sms', http: 'sms', webpush: 'push' };
+
 /** Opens a sender; null where it is the sandbox. Throws TropaError `E_SETTINGS`. */
 export async function open(sender: SenderSettings, host: ProviderHost): Promise<Channel | null> {
+  const own = CHANNEL_OF[sender.provider];
+  if (own !== undefined && own !== sender.channel)
+    throw new TropaError(
+      'E_SETTINGS',
+      `The sender "${sender.name}": provider "${sender.provider}" sends ${own}, and not ${sender.channel}.`,
+    );
   switch (sender.provider) {
     case 'sandbox':
       return null;
@@ -25,18 +33,21 @@ export async function open(sender: SenderSettings, host: ProviderHost): Promise<
     case 'twilio':
       return (await import('./sms/twilio.ts')).createTwilio({ name: sender.name, options: sender.options }, host);
     case 'http':
-      if (sender.channel !== 'sms') break;
-      return (await import('./sms/http-gateway.ts')).createHttpGateway(sender, await host.guarded());
+      return (await import('./sms/gateway.ts')).createGateway(
+        { name: sender.name, options: sender.options },
+        await host.guarded(),
+      );
     case 'webpush':
       return (await import('./push/web-push.ts')).createWebPush(
         { name: sender.name, options: sender.options },
         { ...host.links, now: () => host.now(), guarded: await host.guarded() },
       );
+    default:
+      throw new TropaError(
+        'E_SETTINGS',
+        `The sender "${sender.name}": provider "${sender.provider}" is not available in this version. Leave the sender out: ${sender.channel} then goes to the sandbox.`,
+      );
   }
-  throw new TropaError(
-    'E_SETTINGS',
-    `The sender "${sender.name}": provider "${sender.provider}" is not available for ${sender.channel} in this version. Leave the sender out: ${sender.channel} then goes to the sandbox.`,
-  );
 }
 
 /** What a sender's provider calls back with; null where it never does. Throws TropaError `E_SETTINGS`. */
@@ -45,7 +56,9 @@ export async function callbacks(
   host: Pick<ProviderHost, 'guarded'>,
 ): Promise<CallbackDoor | null> {
   if (sender.provider === 'smtp')
-    return (await import('./email/callbacks/open.ts')).emailCallbacks(sender.name, sender.options, host.guarded);
+    return (await import('./email/callbacks/open.ts')).emailCallbacks(sender.name, sender.options, () =>
+      host.guarded(),
+    );
   if (sender.provider !== 'twilio') return null;
   return (await import('./sms/callbacks.ts')).twilioCallbacks(sender.name, sender.options);
 }

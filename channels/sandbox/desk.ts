@@ -18,7 +18,7 @@ export interface Desk {
 
 interface DeskHost extends Pick<ChannelHost, 'now' | 'receipts'> {
   find(message: string): Promise<SandboxMail | null>;
-  linkTarget(url: string): string | null;
+  linkTarget(url: string): Promise<string | null>;
 }
 
 type Said = Pick<Receipt, 'reason' | 'value'>;
@@ -43,7 +43,7 @@ export function createDesk(host: DeskHost): Desk {
       const mail = await host.find(message);
       if (mail === null)
         throw new TropaError('E_NO_SUCH_MESSAGE', `no message "${message}" in the sandbox. tropa inbox lists them.`);
-      const said = whatIsSaid(host, mail, action, value);
+      const said = await whatIsSaid(host, mail, action, value);
       const at = host.now();
       // The time is in the id because the count begins anew with every process.
       const id = REPEATED.has(action) ? { id: `desk-${at}-${count++}` } : {};
@@ -52,10 +52,15 @@ export function createDesk(host: DeskHost): Desk {
   };
 }
 
-function whatIsSaid(host: DeskHost, mail: SandboxMail, action: DeskAction, value: string | undefined): Said {
+async function whatIsSaid(
+  host: DeskHost,
+  mail: SandboxMail,
+  action: DeskAction,
+  value: string | undefined,
+): Promise<Said> {
   switch (action) {
     case 'click':
-      return { value: clicked(host, mail, value) };
+      return { value: await clicked(host, mail, value) };
     case 'reply':
       return { value: value ?? '' };
     case 'bounce':
@@ -67,9 +72,9 @@ function whatIsSaid(host: DeskHost, mail: SandboxMail, action: DeskAction, value
   }
 }
 
-function clicked(host: DeskHost, mail: SandboxMail, value: string | undefined): Json {
+async function clicked(host: DeskHost, mail: SandboxMail, value: string | undefined): Promise<Json> {
   const link = value ?? firstLink(mail);
-  if (link !== null) return host.linkTarget(link) ?? link;
+  if (link !== null) return (await host.linkTarget(link)) ?? link;
   // A notification is clicked as a whole; any other message needs something to click on.
   if (mail.channel === 'push') return null;
   throw new TropaError(

@@ -11,10 +11,10 @@ function linksOf(mail: SandboxMail): string[] {
   return [...new Set(found)].filter((url) => !footer.has(url));
 }
 
-/** What a reader without a choice would click: the first tracked link (`…/c/token`), else the first one there is. */
+/** What a reader without a choice would click: the first tracked link (`…/c/token`, `…/s/token`), else the first one there is. */
 export function firstLink(mail: SandboxMail): string | null {
   const links = linksOf(mail);
-  return links.find((url) => /\/c\/[^/?#]+$/.test(url)) ?? links[0] ?? null;
+  return links.find((url) => /\/[cs]\/[^/?#]+$/.test(url)) ?? links[0] ?? null;
 }
 
 function pushLinks(headers: Json | undefined, actions: Json | undefined): string[] {

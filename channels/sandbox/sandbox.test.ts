@@ -215,7 +215,7 @@ describe('the desk', () => {
   });
 
   test('a click is reported with what the tracked link leads to, where that can be told', async () => {
-    const linkTarget = (url: string) => (url.endsWith('/c/cart-token') ? 'https://lumen.example/cart' : null);
+    const linkTarget = async (url: string) => (url.endsWith('/c/cart-token') ? 'https://lumen.example/cart' : null);
     expect(await act(mail('m'), { linkTarget }, 'click')).toEqual([
       { kind: 'clicked', value: 'https://lumen.example/cart' },
     ]);

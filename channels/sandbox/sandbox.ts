@@ -24,7 +24,7 @@ export interface SandboxOptions {
   /** Finds what an earlier process kept. Without it the desk knows the last 10,000 messages of this sandbox. */
   readonly findMail?: (message: string) => Promise<SandboxMail | null>;
   /** What a tracked link leads to, as a real click would report it; null or absent: the link itself. */
-  readonly linkTarget?: (url: string) => string | null;
+  readonly linkTarget?: (url: string) => Promise<string | null>;
 }
 
 export interface Sandbox {
@@ -60,7 +60,7 @@ export function createSandbox(host: ChannelHost, options: SandboxOptions = {}): 
       await host.receipts(receipts);
     },
     find: options.findMail ?? ((message) => Promise.resolve(memory.get(message) ?? null)),
-    linkTarget: options.linkTarget ?? (() => null),
+    linkTarget: options.linkTarget ?? (() => Promise.resolve(null)),
   });
 
   return {

@@ -1,151 +1,115 @@
-// What a sender with `provider: http` is told in tropa.yaml: how a text message becomes a request to any gateway, and what
-// its answers mean. Read and judged once when it is opened.
+// What a text message gateway of one's own is told in tropa.yaml: where to ask, what to say, how to read the answer. Read
+// and judged once when it is opened.
 
 import { type Json, type JsonObject, TropaError } from '../../engine/ports/channel.ts';
 
+/** How placeholders are written into a body so that nothing typed can break out of its place. */
+export type BodyType = 'json' | 'form';
+
 export interface GatewaySettings {
-  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
+  readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: { readonly kind: 'json' | 'form'; readonly template: Json } | null;
-  /** What `{{from}}` is: a number or a sender's name. */
+  readonly body: string | null;
+  readonly type: BodyType;
   readonly from: string;
-  readonly answer: AnswerSettings;
+  /** Where the gateway's own id stands in its answer, as a path of fields; null: nowhere. */
+  readonly id: readonly string[] | null;
+  readonly answers: Answers | null;
 }
 
-/** A value at a path of the answer that says so. */
-export interface Sign {
-  readonly path: string;
-  readonly values: readonly string[];
+/** Which values of which field of the answer mean what; any other value of it is a refusal. */
+export interface Answers {
+  readonly field: readonly string[];
+  readonly ok: readonly string[];
+  readonly later: readonly string[];
+  readonly address: readonly string[];
+  readonly halt: readonly string[];
 }
 
-export interface AnswerSettings {
-  /** Where the gateway's own id of the message stands (`messages.0.id`), or null. */
-  readonly id: string | null;
-  /** Statuses by what they mean, before the usual ones. */
-  readonly ok: readonly number[];
-  readonly refused: readonly number[];
-  readonly retry: readonly number[];
-  /** Of an answer with a good status: what it must hold, or what says otherwise. */
-  readonly okIf: readonly Sign[];
-  readonly refusedIf: readonly Sign[];
-  readonly retryIf: readonly Sign[];
-}
+const PLACEHOLDERS = ['to', 'digits', 'text', 'from', 'id'] as const;
 
-type Wrong = (what: string) => TropaError;
-
-const KEYS = ['url', 'method', 'headers', 'json', 'form', 'from', 'answer', 'rate'];
-const ANSWER_KEYS = ['id', 'ok', 'refused', 'retry', 'ok_if', 'refused_if', 'retry_if'];
-export const PLACES = ['to', 'digits', 'text', 'from', 'id'] as const;
-/** A header has no room for what anybody typed. */
-const HEADER_PLACES = ['id'];
-const METHODS = ['GET', 'POST', 'PUT'] as const;
-
-/** Reads the options. Throws TropaError `E_SETTINGS`, which quotes no value: any of them may be a secret. */
+/** Reads the options of a sender with `provider: http`. Throws TropaError `E_SETTINGS`, which quotes no secret. */
 export function readGatewaySettings(name: string, options: JsonObject): GatewaySettings {
-  const wrong: Wrong = (what) => new TropaError('E_SETTINGS', `The sender "${name}": ${what}`);
-  onlyKnown(options, KEYS, wrong);
-  const body = bodyOf(options, wrong);
-  const told = textOf(options.method)?.toUpperCase() ?? (body === null ? 'GET' : 'POST');
-  const method = METHODS.find((one) => one === told);
-  if (method === undefined || (method === 'GET' && body !== null))
-    throw wrong('"method" is POST or PUT, or GET without "json" and "form".');
-  const settings = {
+  const wrong = (what: string): TropaError => new TropaError('E_SETTINGS', `The sender "${name}": ${what}`);
+  const url = textOf(options.url);
+  if (url === null || !/^https?:\/\//.test(url) || !URL.canParse(url.replace(PLACEHOLDER, 'x')))
+    throw wrong('"url" is the address of the gateway: https://gate.example/send.');
+  const method = oneOf(['POST', 'GET'], options.method, '"method"', wrong);
+  const type = oneOf(['json', 'form'], options.type, '"type"', wrong);
+  const body = method === 'GET' ? null : bodyOf(options.body, type);
+  if (method === 'POST' && body === null) throw wrong('it needs "body": what is said, with {{to}} and {{text}}.');
+  const fault = faultOf(`${url} ${body ?? ''}`);
+  if (fault !== null) throw wrong(fault);
+  return {
+    url,
     method,
-    url: urlOf(textOf(options.url), wrong),
-    headers: headersOf(options.headers, wrong),
     body,
+    type,
+    headers: headersOf(options.headers, wrong),
     from: textOf(options.from) ?? '',
-    answer: answerOf(options.answer, wrong),
+    id: pathOf(options.id),
+    answers: answersOf(options.answers, wrong),
   };
-  needs(settings, wrong);
-  return settings;
 }
 
-/** A request without number or text would send nothing to nobody, and be answered well. */
-function needs({ url, body, headers, from }: Omit<GatewaySettings, 'answer'>, wrong: Wrong): void {
-  const all = `${url} ${JSON.stringify(body?.template ?? '')}`;
-  if (!/\{\{\s*(to|digits)\s*\}\}/.test(all) || !/\{\{\s*text\s*\}\}/.test(all))
-    throw wrong('"url", "json" or "form" has to hold {{to}} (or {{digits}}) and {{text}}.');
-  for (const [, place = ''] of `${all} ${Object.values(headers).join(' ')}`.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)) {
-    if (!PLACES.some((known) => known === place))
-      throw wrong(`there is no {{${place.slice(0, 20)}}}. There are: ${PLACES.map((one) => `{{${one}}}`).join(' ')}.`);
-    if (place === 'from' && from === '') throw wrong('{{from}} needs "from": a number or a sender\'s name.');
-  }
+/** One of these words, in any case; the first where nothing is told. */
+function oneOf<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  told: Json | undefined,
+  what: string,
+  wrong: (what: string) => TropaError,
+): Word {
+  const typed = textOf(told);
+  const found = typed === null ? words[0] : words.find((word) => word.toLowerCase() === typed.toLowerCase());
+  if (found === undefined) throw wrong(`${what} is ${words.join(' or ')}.`);
+  return found;
 }
 
-function onlyKnown(told: JsonObject, known: readonly string[], wrong: Wrong): void {
-  const other = Object.keys(told).find((key) => !known.includes(key));
-  if (other !== undefined) throw wrong(`it knows no "${other.slice(0, 40)}". There are: ${known.join(', ')}.`);
+const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
+
+/** What is wrong with the placeholders of address and body together, or null. */
+function faultOf(said: string): string | null {
+  const words = [...said.matchAll(PLACEHOLDER)].map(([, word = '']) => word);
+  const unknown = words.find((word) => !PLACEHOLDERS.some((one) => one === word));
+  if (unknown !== undefined) return `nothing is called {{${unknown}}}. There are: ${PLACEHOLDERS.join(', ')}.`;
+  const whole = words.includes('text') && (words.includes('to') || words.includes('digits'));
+  return whole ? null : '"url" and "body" together need {{to}} (or {{digits}}) and {{text}}.';
 }
 
 const textOf = (value: Json | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const isMap = (value: Json | undefined): value is JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** Encrypted, because the request carries a number, a text and a key; whose machine it is stands before anything typed. */
-function urlOf(told: string | null, wrong: Wrong): string {
-  const [, scheme, host = ''] = /^(https?):\/\/([^/?#]+)/.exec(told ?? '') ?? [];
-  const isNear = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
-  if (told === null || !URL.canParse(told) || host.includes('{') || (scheme !== 'https' && !isNear))
-    throw wrong('"url" is an https address such as https://gateway.example/send, its host without a {{place}}.');
-  return told;
+/** A text is taken as it is; a map is written down: as JSON, or as a form. */
+function bodyOf(value: Json | undefined, type: BodyType): string | null {
+  if (!isMap(value)) return textOf(value);
+  if (type === 'json') return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([field, told]) => `${encodeURIComponent(field)}=${encodeURIComponent(String(told))}`)
+    .join('&')
+    .replace(/%7B%7B(?:%20)*(\w+)(?:%20)*%7D%7D/g, '{{$1}}');
 }
 
-function headersOf(told: Json | undefined, wrong: Wrong): Record<string, string> {
-  if (told === undefined) return {};
-  if (!isMap(told)) throw wrong('"headers" is a map of names and texts.');
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(told)) {
-    // RFC 9110 section 5.1 and 5.5.
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value))
-      throw wrong('"headers" is a map of names and texts, in plain ASCII.');
-    const places = [...value.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, place = '']) => place);
-    if (places.some((place) => !HEADER_PLACES.includes(place))) throw wrong('"headers" may hold {{id}} alone.');
-    headers[name.toLowerCase()] = value;
-  }
-  return headers;
+function headersOf(value: Json | undefined, wrong: (what: string) => TropaError): Record<string, string> {
+  if (value === undefined) return {};
+  if (!isMap(value)) throw wrong('"headers" is a map of names and texts.');
+  const headers = Object.entries(value).map(([name, told]) => [name.toLowerCase(), String(told)] as const);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not pass
+  if (headers.some(([name, told]) => !/^[a-z0-9-]+$/.test(name) || /[\u0000-\u001f\u007f]/.test(told)))
+    throw wrong('"headers" holds a name or a value that HTTP cannot carry.');
+  return Object.fromEntries(headers);
 }
 
-function bodyOf({ json, form }: JsonObject, wrong: Wrong): GatewaySettings['body'] {
-  if (json !== undefined && form !== undefined) throw wrong('it takes "json" or "form", not both.');
-  if (form !== undefined) {
-    if (!isMap(form) || !Object.values(form).every((value) => typeof value === 'string'))
-      throw wrong('"form" is a map of fields and texts.');
-    return { kind: 'form', template: form };
-  }
-  if (json === undefined) return null;
-  if (typeof json !== 'string') return { kind: 'json', template: json };
-  try {
-    return { kind: 'json', template: JSON.parse(json) as Json };
-  } catch {
-    throw wrong('"json" is a map, or JSON in quotes with its {{places}} inside of texts.');
-  }
-}
+const pathOf = (value: Json | undefined): readonly string[] | null => textOf(value)?.split('.') ?? null;
 
-function answerOf(told: Json | undefined, wrong: Wrong): AnswerSettings {
-  if (told !== undefined && !isMap(told)) throw wrong(`"answer" is a map of ${ANSWER_KEYS.join(', ')}.`);
-  const answer = told ?? {};
-  onlyKnown(answer, ANSWER_KEYS, (what) => wrong(`"answer": ${what}`));
-  const statuses = (name: string): number[] =>
-    [answer[name] ?? []].flat().map((one) => {
-      const status = Number(one);
-      if (!Number.isInteger(status) || status < 100 || status > 599)
-        throw wrong(`"answer.${name}" is a status such as 202, or a list of them.`);
-      return status;
-    });
-  const signs = (name: string): Sign[] => {
-    const map = answer[name] ?? {};
-    if (!isMap(map)) throw wrong(`"answer.${name}" is a map of paths and values: { "error.code": [7, 8] }.`);
-    return Object.entries(map).map(([path, values]) => ({ path, values: [values].flat().map(String) }));
-  };
-  return {
-    id: textOf(answer.id),
-    ok: statuses('ok'),
-    refused: statuses('refused'),
-    retry: statuses('retry'),
-    okIf: signs('ok_if'),
-    refusedIf: signs('refused_if'),
-    retryIf: signs('retry_if'),
-  };
+function answersOf(value: Json | undefined, wrong: (what: string) => TropaError): Answers | null {
+  if (value === undefined) return null;
+  const field = isMap(value) ? pathOf(value.field) : null;
+  if (!isMap(value) || field === null)
+    throw wrong('"answers" needs "field": where the answer says what came of it, and lists: ok, later, address, halt.');
+  const list = (told: Json | undefined): string[] => (told === undefined ? [] : [told].flat().map(String));
+  const [ok, later, address, halt] = [value.ok, value.later, value.address, value.halt].map(list);
+  if (ok === undefined || ok.length === 0) throw wrong('"answers" needs "ok": the values that mean it was taken.');
+  return { field, ok, later: later ?? [], address: address ?? [], halt: halt ?? [] };
 }

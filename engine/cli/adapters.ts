@@ -19,7 +19,7 @@ export interface SandboxOptions {
   readonly receipts?: 'soon' | 'on_idle';
   readonly mayDie?: boolean;
   readonly findMail?: (id: string) => Promise<SandboxMail | null>;
-  readonly linkTarget?: (url: string) => string | null;
+  readonly linkTarget?: (url: string) => Promise<string | null>;
 }
 
 /** The channels that leave this machine, by the provider of a sender. */

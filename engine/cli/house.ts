@@ -32,6 +32,8 @@ export interface House {
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
+  /** What goes on though whoever asked for it has an answer. */
+  readonly behind: Set<Promise<unknown>>;
   /** The client for addresses that somebody typed (P23). */
   guarded(): Promise<GuardedFetch>;
   readonly logger: Logger;
@@ -83,7 +85,7 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
   const sandbox = createSandbox(host, {
     mayDie: config.underTest,
     findMail: async (id) => (await store.mails({ id, limit: 1 }))[0] ?? null,
-    linkTarget: (url) => targetOf(links, url),
+    linkTarget: async (url) => targetOf(links, url) ?? (await shortTargetOf(store, links, url)),
   });
   const guard = guardedClient(config);
   const outside = new Outside({
@@ -102,6 +104,7 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
     publicUrl: publicUrl(config),
   });
   const { senders } = outside;
+  const behind = new Set<Promise<unknown>>();
   const renderer = createRenderer();
   const failpoint = config.underTest ? failpointOf(config.env.TROPA_FAILPOINT) : undefined;
   const engine = new Engine({
@@ -120,10 +123,14 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
     retention: config.retention,
     sole: true,
     ...(failpoint && { failpoint }),
-    settled: () => sandbox.idle(),
+    settled: async () => {
+      await Promise.allSettled([...behind]);
+      await sandbox.idle();
+    },
   });
   house.engine = engine;
   const close = async () => {
+    await Promise.allSettled([...behind]);
     await engine.stop();
     await outside.close();
     await guard.close();
@@ -132,7 +139,7 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
   };
   const { sourceDoor } = adapters;
   const { open: guarded } = guard;
-  return { config, store, engine, clock, movable, links, sandbox, outside, guarded, logger, sourceDoor, close };
+  return { config, store, engine, clock, movable, links, sandbox, outside, behind, guarded, logger, sourceDoor, close };
 }
 
 /** The client for typed addresses, made when somebody first needs it. */
@@ -156,6 +163,14 @@ export function publicUrl({ publicUrl: told, host, port }: Config): string {
 function targetOf(links: Links, url: string): string | null {
   const token = /\/c\/([A-Za-z0-9_-]+)$/.exec(url)?.[1];
   return token === undefined ? null : (links.read('click', token)?.url ?? null);
+}
+
+/** Where a short link of a text message leads. */
+async function shortTargetOf(store: Store, links: Links, url: string): Promise<string | null> {
+  const token = /\/s\/([A-Za-z0-9_-]+)$/.exec(url)?.[1];
+  const target = token === undefined ? null : links.read('short', token);
+  const row = target === null ? null : await store.message(target.message);
+  return row?.links?.[target?.n ?? 0] ?? null;
 }
 
 /** Made once and kept with the data: a restored backup's links go on leading somewhere. */

@@ -83,6 +83,10 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     links,
     near: config.testReach,
     browse: (message) => browse(house, message),
+    behind: (work) => {
+      house.behind.add(work);
+      void work.finally(() => house.behind.delete(work));
+    },
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: async () => {
       await store.ping();

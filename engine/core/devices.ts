@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from '../language/values.ts';
 import type { TurnEvent } from './events.ts';
-import { effectiveTime } from './events.ts';
+import { effectiveTime, isVisitors } from './events.ts';
 import type { Device, Person } from './person.ts';
 
 /**
@@ -27,15 +27,40 @@ export function learnDevices(person: Person, event: TurnEvent): void {
   else if (name.startsWith('message.') && Array.isArray(data.gone)) end(person, event, data.gone);
 }
 
+/** What decides by which devices somebody can be written to. */
+type Owner = Pick<Person, 'devices' | 'identities' | 'traits' | 'vouched'>;
+
 /** The devices that can be written to, the latest first. */
-export function devicesOf({ devices }: Pick<Person, 'devices'>): LiveDevice[] {
-  return Object.entries(devices ?? {})
+export function devicesOf(person: Owner): LiveDevice[] {
+  return Object.entries(person.devices ?? {})
     .sort(([a, one], [b, other]) => byAge(a, one, b, other))
-    .flatMap(([endpoint, { keys }]) => (keys === null ? [] : [{ endpoint, keys }]));
+    .flatMap(([endpoint, { keys, claimed }]) =>
+      keys === null || !isTrusted(person, claimed) ? [] : [{ endpoint, keys }],
+    );
+}
+
+/**
+ * Anybody can subscribe a browser of theirs and type somebody else's address. So where the shop itself knows who this is, a
+ * device that came with the public key of a page waits until the shop says that its visitor is this person (`identify` with
+ * both ids, an order with the anonymous id): what is written to one customer is not read by another.
+ */
+function isTrusted({ identities, traits, vouched = [] }: Owner, claimed: Device['claimed']): boolean {
+  if (claimed === undefined || claimed.some((key) => vouched.includes(key))) return true;
+  const knowsAddress = ['email', 'phone'].some((name) => traits[name] !== undefined && traits[name].visitors !== true);
+  return !knowsAddress && !identities.some((key) => key.startsWith('user:'));
+}
+
+/** Remembers anonymous ids that the shop itself told together with somebody's own. */
+export function learnVisitor(person: Person, event: TurnEvent): void {
+  if (isVisitors(event) || event.who.length < 2) return;
+  const told = event.who.filter((key) => key.startsWith('anonymous:'));
+  if (told.length === 0 || told.length === event.who.length) return;
+  person.vouched = [...new Set([...(person.vouched ?? []), ...told])].sort();
 }
 
 /** What two records know of devices, as one. */
-export function uniteDevices(person: Person, loser: Pick<Person, 'devices'>): void {
+export function uniteDevices(person: Person, loser: Pick<Person, 'devices' | 'vouched'>): void {
+  if (loser.vouched !== undefined) person.vouched = [...new Set([...(person.vouched ?? []), ...loser.vouched])].sort();
   for (const [endpoint, device] of Object.entries(loser.devices ?? {})) keep(person, endpoint, device);
 }
 
@@ -44,7 +69,8 @@ function subscribe(person: Person, event: TurnEvent): void {
   const keys = keysOf(event.data.keys);
   if (!isEndpoint(endpoint) || keys === null) return;
   const told = typeof agent === 'string' && agent !== '' ? { agent: agent.slice(0, 200) } : {};
-  keep(person, endpoint, { keys, at: effectiveTime(event), by: event.id, ...told });
+  const claimed = isVisitors(event) ? { claimed: event.who.filter((key) => key.startsWith('anonymous:')) } : {};
+  keep(person, endpoint, { keys, at: effectiveTime(event), by: event.id, ...told, ...claimed });
 }
 
 function end(person: Person, event: TurnEvent, endpoints: readonly Json[]): void {

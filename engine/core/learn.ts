@@ -2,7 +2,7 @@
 // any order of arrival (P03): the later effective time wins, a tie goes to the greater event id.
 
 import type { Json, JsonObject } from '../language/values.ts';
-import { learnDevices } from './devices.ts';
+import { learnDevices, learnVisitor } from './devices.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime, isImported, isVisitors } from './events.ts';
 import type { Consent, Order, Person, Trait } from './person.ts';
@@ -18,6 +18,7 @@ export function learn(person: Person, event: TurnEvent): void {
   person.createdAt = Math.min(person.createdAt, at);
   for (const key of event.who) if (!person.identities.includes(key)) person.identities.push(key);
   person.identities.sort();
+  learnVisitor(person, event);
   for (const key of event.who) learnAddress(person, key, event);
   if (event.name === 'profile.updated') learnTraits(person, event.data, event);
   else if (event.name.startsWith('order.')) learnOrder(person, event);

@@ -56,6 +56,8 @@ export interface Device {
   by: string;
   /** The browser, as it names itself. */
   agent?: string;
+  /** Told with the public key of a page, by a visitor of these anonymous ids, who may have claimed to be anybody. */
+  claimed?: IdentityKey[];
 }
 
 export interface Order {
@@ -224,6 +226,8 @@ export interface Person {
   identities: IdentityKey[];
   traits: { [name: string]: Trait };
   consent: { [scope: string]: Consent };
+  /** Anonymous ids of which the shop itself said that they are this person's. */
+  vouched?: IdentityKey[];
   /** By endpoint. */
   devices?: { [endpoint: string]: Device };
   orders: { [orderId: string]: Order };
@@ -343,6 +347,8 @@ export interface MessageRow {
   times: { [status in MessageStatus | 'machine_opened']?: Instant };
   proof: OutboxItem['proof'];
   contentHash: string | null;
+  /** Where the short links of a text message lead, in their order. */
+  links?: string[];
   providerId: string | null;
   generation: number;
 }

@@ -66,7 +66,7 @@ export function lastHeardOf({ at, times }: MessageRow): Instant {
 }
 
 /** A ledger row without its person and content: what it counts for stays. A reason counts for a skip alone, else it may quote anything. */
-export function stripped(row: MessageRow): MessageRow {
+export function stripped({ links: _, ...row }: MessageRow): MessageRow {
   const reason = row.status === 'skipped' ? row.reason : null;
   return { ...row, person: '', to: null, proof: null, contentHash: null, providerId: null, reason };
 }

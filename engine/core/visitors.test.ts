@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { devicesOf } from './devices.ts';
 import type { TurnEvent } from './events.ts';
 import { visitorsOf } from './events.ts';
 import { learn } from './learn.ts';
@@ -81,5 +82,30 @@ describe('P28 what a page says of somebody', () => {
     absorb({ person, note: () => undefined } as unknown as Work, visitor);
     expect(traits(person)).toEqual({ name: 'Anna', city: 'Riga', size: 'M' });
     expect(person.consent.email.granted).toBe(false);
+  });
+});
+
+describe('P28 a browser that anybody could have subscribed', () => {
+  const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) };
+  const subscribed = (who: string[]) => page('push.subscribed', { endpoint: 'https://push.example/1', keys }, { who });
+  const devices = (...events: TurnEvent[]) => devicesOf(personWho(...events)).length;
+  const claim = subscribed(['anonymous:a', 'email:anna@b.example']);
+
+  test('is the visitor’s own, as long as nobody but them says who they are', () => {
+    expect(devices(subscribed(['anonymous:a']))).toBe(1);
+    expect(devices(claim)).toBe(1);
+  });
+  test.each([
+    ['a user id', server('profile.updated', {}, { who: ['user:anna'] })],
+    ['an address', server('order.placed', { order_id: '1' }, { who: ['email:anna@b.example'] })],
+  ])('gets nothing of somebody whom the shop knows by %s, whichever came first', (_by, known) => {
+    expect([devices(claim, known), devices(known, claim)]).toEqual([0, 0]);
+  });
+  test('is theirs once the shop says that this visitor is this person, whichever came first', () => {
+    const known = server('profile.updated', {}, { who: ['user:anna', 'anonymous:a'] });
+    expect([devices(claim, known), devices(known, claim)]).toEqual([1, 1]);
+    const other = server('profile.updated', {}, { who: ['user:anna', 'anonymous:b'] });
+    expect(devices(claim, other)).toBe(0);
+    expect(devices(page('x', {}, { who: ['user:anna', 'anonymous:a'] }), claim, anna())).toBe(0);
   });
 });

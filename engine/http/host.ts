@@ -42,6 +42,8 @@ export interface HttpHost {
   readonly links: Links;
   /** `host:port` of push services near by, which only tests have. */
   readonly near: readonly string[];
+  /** Looks after what is under way though its request is answered: waits for it before a stop. Absent: requests wait. */
+  behind?(work: Promise<unknown>): void;
   /** A message that left, as a page, with the templates of now; null where it is no mail or cannot be shown again. */
   browse?(message: MessageRow): Promise<{ readonly html: string | null; readonly text: string } | null>;
   journeyExists(id: string): boolean;

@@ -4,6 +4,9 @@
 import type { Channel as ChannelName } from '../language/template.ts';
 import type { Instant, Json, JsonObject, Millis } from '../language/values.ts';
 import type { GuardedFetch } from './guarded.ts';
+
+export type { GuardedAnswer, GuardedFetch } from './guarded.ts';
+
 import type { SandboxMail } from './store.ts';
 
 export { TropaError } from '../language/errors.ts';

@@ -23,6 +23,13 @@ steps:
     until: delivered
 `,
   'hello/hello.sms.txt': 'Hello\n',
+  'lamp/journey.yaml': `journey: lamp
+status: live
+trigger: { event: lamp, key: event.n }
+steps: [{ sms: lamp }]
+`,
+  'lamp/lamp.sms.txt':
+    'See https://lumen.example/lamp?n={{ trigger.n }}&from=a-very-long-campaign-name-that-nobody-wants-to-pay-for, or https://lumen.example/bulb\n',
   'hello/hello.email.html': 'subject: Hello\n---\n<p>Hello</p>\n',
 });
 
@@ -95,4 +102,42 @@ test('P07 a 500 is unknown and never tried again, a 429 ends in exactly one mess
   await tropa.advance('5m');
   expect(await rowsOf(tropa, 'cleo')).toEqual(['sms sent']);
   expect(twilio.taken.map(({ To }) => To)).toEqual([NUMBERS.slow]);
+}, 60_000);
+
+test('links in a text message are short, lead where they led, and count as clicks', async () => {
+  const { tropa, twilio } = await start();
+  await tropa.track('anna', 'lamp', { n: '7' }, { context: { traits: { phone: NUMBERS.takes } } });
+  await tropa.drain();
+  const said = twilio.taken[0]?.Body ?? '';
+  const [lamp = '', bulb = ''] = said.match(/https:\/\/\S+/g) ?? [];
+  expect(said).toMatch(/^See https:\/\/t\.lumen\.example\/s\/[\w-]{35}, or https:\/\/t\.lumen\.example\/s\/[\w-]{35}$/);
+  const follow = (link: string) =>
+    fetch(link.replace(OUTSIDE, tropa.url).replace(/,$/, ''), {
+      redirect: 'manual',
+      headers: {
+        'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148',
+      },
+    });
+  await tropa.advance('1m');
+  expect((await follow(bulb)).headers.get('location')).toBe('https://lumen.example/bulb');
+  await tropa.drain();
+  await tropa.advance('1m');
+  const answer = await follow(lamp);
+  const long = 'https://lumen.example/lamp?n=7&from=a-very-long-campaign-name-that-nobody-wants-to-pay-for';
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, long]);
+  await tropa.drain();
+  await tropa.advance('1m');
+  const clicks = (JSON.parse((await tropa.cli('export', 'anna')).stdout) as { events: JsonObject[] }).events;
+  const followed = clicks
+    .filter(({ name }) => name === 'message.clicked')
+    .map(({ data }) => (data as JsonObject).value);
+  expect(followed.sort()).toEqual(['https://lumen.example/bulb', long]);
+  // P24: another message's, another place, and any changed character lead nowhere.
+  for (const n of [8, 20, 30])
+    expect(
+      (await follow(`${lamp.slice(0, 27 + n)}${lamp[27 + n] === 'A' ? 'B' : 'A'}${lamp.slice(28 + n)}`)).status,
+    ).toBe(404);
+  // P21: gone with whoever it was about.
+  expect((await tropa.cli('erase', 'anna', '--yes')).status).toBe(0);
+  expect((await follow(bulb)).status).toBe(404);
 }, 60_000);

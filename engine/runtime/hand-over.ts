@@ -31,6 +31,9 @@ const FIRST_RETRY = 60_000;
 const LONGEST_RETRY = 4 * 3_600_000;
 const GIVE_UP = 3 * 86_400_000;
 
+/** A text message of 255 links is none. */
+const MOST_LINKS = 254;
+
 type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
 
 /** A message that began to leave. */
@@ -113,10 +116,12 @@ export class HandOver {
   async #handOver(person: Person, item: OutboxItem, definitions: Workshop): Promise<void> {
     const { store, channels, clock, failpoint } = this.#parts;
     const urls = urlsOf(this.#parts.links, item.id);
-    const rendered = await this.#render(person, item, definitions, urls);
+    const short = item.channel === 'sms' ? new ShortLinks(this.#parts.links, item.id) : null;
+    const rendered = await this.#render(person, item, definitions, urls, short);
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
-    const [mine] = await this.#insist(() => store.fence([row]));
+    const links = short === null || short.targets.length === 0 ? {} : { links: short.targets };
+    const [mine] = await this.#insist(() => store.fence([{ ...row, ...links }]));
     if (mine !== true) {
       // Somebody began this before and told no outcome: nobody knows whether it left (I5).
       await this.#report(person, item, {
@@ -143,6 +148,7 @@ export class HandOver {
     item: OutboxItem,
     definitions: Workshop,
     urls: Outgoing['urls'],
+    short: ShortLinks | null = null,
   ): Promise<Rendered | string> {
     const locale = textTrait(person, 'locale') ?? definitions.settings.locale;
     const found = definitions.template(item.journey, item.template, item.channel, locale);
@@ -153,6 +159,7 @@ export class HandOver {
         ...(found.text && { textPart: found.text }),
         ...(item.subject !== null && { subject: item.subject }),
         ...this.#request(person, item, definitions, urls),
+        ...(short !== null && { links: (url: string) => short.of(url) }),
         locale: found.html.locale ?? locale,
       });
       this.#tellFaults(item, rendered);
@@ -219,6 +226,26 @@ export class HandOver {
       }
       await later(wait, undefined, { ref: false });
     }
+  }
+}
+
+/** The links of one text message: each address once, by its place. */
+class ShortLinks {
+  readonly targets: string[] = [];
+  readonly #links: Links;
+  readonly #message: string;
+
+  constructor(links: Links, message: string) {
+    this.#links = links;
+    this.#message = message;
+  }
+
+  of(url: string): string {
+    const known = this.targets.indexOf(url);
+    if (known >= 0) return this.#links.short(this.#message, known);
+    if (this.targets.length > MOST_LINKS) return url;
+    this.targets.push(url);
+    return this.#links.short(this.#message, this.targets.length - 1);
   }
 }
 

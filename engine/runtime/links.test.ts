@@ -29,6 +29,7 @@ describe('links', () => {
       unsubscribe: links.unsubscribe(ID),
       browser: links.browser(ID),
       confirm: links.confirm(ID),
+      short: links.short(ID, 3),
       report: links.report(ID),
     };
     for (const from of KINDS) {

@@ -3,12 +3,14 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'browser' | 'confirm' | 'report';
+export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'browser' | 'confirm' | 'report' | 'short';
 
 /** What a link of ours says about itself. `url` is there for clicks alone. */
 interface LinkTarget {
   readonly message: string;
   readonly url?: string;
+  /** Of a short link: which one of the message's. */
+  readonly n?: number;
 }
 
 export interface Links {
@@ -19,6 +21,8 @@ export interface Links {
    * are given back as they are, anything else becomes `#`.
    */
   click(message: string, url: string): string;
+  /** A short address for the `n`th link of a text message (0 to 255); where it leads stands in the ledger. */
+  short(message: string, n: number): string;
   /** Address of the unsubscribe page; a POST to it is RFC 8058's one-click. */
   unsubscribe(message: string): string;
   /** Address of the preference centre: the same page. */
@@ -40,9 +44,13 @@ const PATHS: Readonly<Record<LinkKind, string>> = {
   browser: 'b',
   confirm: 'y',
   report: 'push/report',
+  short: 's',
 };
 /** 128 bits of HMAC-SHA256, which is what RFC 2104 section 5 still calls safe, keep addresses short enough for mail. */
 const MAC_BYTES = 16;
+/** In a text message each character costs; 64 bits cannot be guessed over HTTP, and a guess leads only where we do. */
+const SHORT_MAC_BYTES = 8;
+const macBytes = (kind: LinkKind): number => (kind === 'short' ? SHORT_MAC_BYTES : MAC_BYTES);
 const HEX_ID = 1;
 const TEXT_ID = 0;
 
@@ -56,9 +64,9 @@ export function createLinks(secret: string, publicUrl: string): Links {
     return key;
   };
   const sign = (kind: LinkKind, payload: Buffer): Buffer =>
-    createHmac('sha256', keyOf(kind)).update(payload).digest().subarray(0, MAC_BYTES);
-  const link = (kind: LinkKind, message: string, url = ''): string => {
-    const payload = Buffer.concat([packId(message), Buffer.from(url, 'utf8')]);
+    createHmac('sha256', keyOf(kind)).update(payload).digest().subarray(0, macBytes(kind));
+  const link = (kind: LinkKind, message: string, url: string | Buffer = ''): string => {
+    const payload = Buffer.concat([packId(message), typeof url === 'string' ? Buffer.from(url, 'utf8') : url]);
     return `${base}/${PATHS[kind]}/${Buffer.concat([sign(kind, payload), payload]).toString('base64url')}`;
   };
   return {
@@ -68,6 +76,7 @@ export function createLinks(secret: string, publicUrl: string): Links {
       if (target !== null) return link('click', message, target);
       return /^(mailto|tel|sms):/i.test(url.trim()) ? url : '#';
     },
+    short: (message, n) => link('short', message, Buffer.from([n])),
     unsubscribe: (message) => link('unsubscribe', message),
     preferences: (message) => link('unsubscribe', message),
     browser: (message) => link('browser', message),
@@ -76,9 +85,10 @@ export function createLinks(secret: string, publicUrl: string): Links {
     read: (kind, token) => {
       const bytes = Buffer.from(token, 'base64url');
       // One token, one spelling: stray bits or characters that decoding forgives are tampering too.
-      if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== token) return null;
-      const payload = bytes.subarray(MAC_BYTES);
-      if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), sign(kind, payload))) return null;
+      const mac = macBytes(kind);
+      if (bytes.length <= mac || bytes.toString('base64url') !== token) return null;
+      const payload = bytes.subarray(mac);
+      if (!timingSafeEqual(bytes.subarray(0, mac), sign(kind, payload))) return null;
       return unpack(kind, payload);
     },
   };
@@ -104,11 +114,12 @@ function packId(message: string): Buffer {
 
 function unpack(kind: LinkKind, payload: Buffer): LinkTarget | null {
   const hex = payload[0] === HEX_ID;
-  const from = hex ? 1 : 2;
-  const to = from + (hex ? 16 : (payload[1] ?? 0));
-  if (payload.length < to) return null;
-  const message = payload.subarray(from, to).toString(hex ? 'hex' : 'utf8');
-  if (kind !== 'click') return payload.length === to ? { message } : null;
-  const url = webAddress(payload.subarray(to).toString('utf8'));
+  const [from, length] = hex ? [1, 16] : [2, payload[1] ?? 0];
+  if (payload.length < from + length) return null;
+  const message = payload.subarray(from, from + length).toString(hex ? 'hex' : 'utf8');
+  const rest = payload.subarray(from + length);
+  if (kind === 'short') return rest.length === 1 ? { message, n: rest[0] ?? 0 } : null;
+  if (kind !== 'click') return rest.length === 0 ? { message } : null;
+  const url = webAddress(rest.toString('utf8'));
   return url === null ? null : { message, url };
 }

@@ -1,7 +1,6 @@
 // The callbacks of an email sender: its service's, where it has told us by what to know them.
 
-import type { CallbackDoor, JsonObject } from '../../../engine/ports/channel.ts';
-import type { GuardedFetch } from '../../../engine/ports/guarded.ts';
+import type { CallbackDoor, GuardedFetch, JsonObject } from '../../../engine/ports/channel.ts';
 import { readSmtpSettings } from '../settings.ts';
 import { mailgunCallbacks } from './mailgun.ts';
 import { postmarkCallbacks } from './postmark.ts';
