@@ -133,6 +133,12 @@ describe('a gateway', () => {
     expect([asked.get('to'), asked.get('m')]).toEqual([NUMBERS.takes.slice(1), nasty]);
   });
 
+  test('a text cut in the middle of a character is sent, and stops no neighbour', async () => {
+    const cut = nasty.slice(0, nasty.indexOf('😀') + 1);
+    const ways: JsonObject[] = [{}, { type: 'form' }, { method: 'get', url: `${gate.url}?to={{to}}&m={{text}}` }];
+    for (const way of ways) expect(await send(way, cut)).toMatchObject({ result: 'accepted' });
+  });
+
   test('is told its own headers, and nobody else is', async () => {
     await send({ headers: { Authorization: 'Bearer s3cret' } });
     expect(gate.requests[0]?.headers.authorization).toBe('Bearer s3cret');

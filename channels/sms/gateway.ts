@@ -75,7 +75,9 @@ const ESCAPES: Readonly<Record<BodyType, (text: string) => string>> = {
 type Values = Readonly<Record<string, string>>;
 
 function valuesOf(message: Outgoing, { from }: GatewaySettings): Values {
-  return { to: message.to, digits: message.to.slice(1), text: message.text, from, id: message.id };
+  // Half a character, as a template that cuts a text may leave, can be written into no address.
+  const text = Buffer.from(message.text, 'utf8').toString('utf8');
+  return { to: message.to, digits: message.to.slice(1), text, from, id: message.id };
 }
 
 function filled(template: string, values: Values, written: (text: string) => string): string {

@@ -63,6 +63,33 @@ describe('quiet hours', () => {
     expect(quietZones(person({ timezone: 'Mars/Olympus' }), settings)).toEqual(['Europe/Riga']);
   });
 
+  test('P16 a number counts with its country, in all of the zones it has; where it does not tell one, with all that share its code', () => {
+    const { settings } = workshopOf([], { settings: 'timezone: UTC' });
+    const zones = (phone: string, country?: string) => {
+      const traits = { phone, ...(country !== undefined && { country }) };
+      const told = Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, at: 0, by: 'e' }]));
+      return quietZones({ ...newPerson('p', 0), traits: told }, settings);
+    };
+    expect(zones('+37126000001')).toEqual(['UTC', 'Europe/Riga']);
+    expect(zones('+77011234567')).not.toContain('Europe/Moscow');
+    const russian = zones('+79161234567');
+    expect(russian).toEqual(expect.arrayContaining(['Europe/Kaliningrad', 'Europe/Moscow', 'Asia/Kamchatka']));
+    expect(zones('+12025550123')).toEqual(expect.arrayContaining(['America/New_York', 'Pacific/Honolulu']));
+    expect(zones('+12025550123')).not.toContain('America/Toronto');
+    // A range that nobody has given to a country yet.
+    expect(zones('+447700900123')).toEqual(expect.arrayContaining(['Europe/London', 'Europe/Jersey']));
+    expect(zones('+38344123456')).toEqual(['UTC', 'Europe/Belgrade']);
+    expect(zones('+80012345678')).toEqual(['UTC']);
+    // A country that is none tells nothing; one that is goes before the number's.
+    expect(zones('+37126000001', 'XX')).toEqual(['UTC', 'Europe/Riga']);
+    expect(zones('+37126000001', 'jp')).toEqual(['UTC', 'Asia/Tokyo']);
+
+    // Nine in the evening in Kamchatka is noon in Moscow: nobody is disturbed before all of them are awake.
+    const moscow = russian.filter((zone) => zone !== 'UTC');
+    const until = quietUntil(Date.UTC(2026, 2, 2, 9), ['Europe/Moscow', ...moscow], NIGHT) ?? 0;
+    for (const zone of moscow) expect(asleep(until, zone)).toBe(false);
+  });
+
   test('a window opens on its own days, and over midnight belongs to the day it opens on', () => {
     const weekdays = { weekdays: [1, 2, 3, 4, 5], from: { hour: 10, minute: 0 }, to: { hour: 20, minute: 0 } };
     const saturday = Date.UTC(2026, 2, 7, 12);

@@ -1,7 +1,7 @@
 // When a person must not be disturbed, and when the next moment is that a message may leave.
 
 import type { CountryCode } from 'libphonenumber-js/min';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { nextClock, wallClock } from '../language/calendar.ts';
 import type { Clock, Window } from '../language/journey.ts';
 import type { QuietHours, Settings } from '../language/settings.ts';
@@ -16,19 +16,30 @@ const HORIZON: Millis = 4 * DAY;
 /** The zones whose night counts: the person's own, or, unknown, the workspace's and all of their country's or phone's. */
 export function quietZones(person: Person, settings: Settings): readonly string[] {
   const own = ownZone(person);
-  if (own !== null) return [own];
-  const country = countryOf(person);
-  return country === null ? [settings.timezone] : [...new Set([settings.timezone, ...zonesOfCountry(country)])];
+  return own !== null ? [own] : [...new Set([settings.timezone, ...foreignZones(person)])];
 }
 
-function countryOf(person: Person): string | null {
-  const told = textTrait(person, 'country');
-  if (told !== null && /^[A-Za-z]{2}$/.test(told)) return told.toUpperCase();
-  const phone = textTrait(person, 'phone');
-  const country: CountryCode | undefined = phone === null ? undefined : parsePhoneNumberFromString(phone)?.country;
-  return country ?? null;
+/** By the country that was told, else by the number's. */
+function foreignZones(person: Person): readonly string[] {
+  const told = textTrait(person, 'country') ?? '';
+  const zones = /^[A-Za-z]{2}$/.test(told) ? zonesOfCountry(told.toUpperCase()) : [];
+  return zones.length > 0 ? zones : countriesOfNumber(textTrait(person, 'phone')).flatMap(zonesOfCountry);
 }
 
+/** One country where the number tells it; all that share its calling code where it does not. */
+function countriesOfNumber(phone: string | null): readonly CountryCode[] {
+  const number = phone === null ? undefined : parsePhoneNumberFromString(phone);
+  if (number === undefined) return [];
+  if (number.country !== undefined) return [number.country];
+  return getCountries().filter((country) => getCountryCallingCode(country) === number.countryCallingCode);
+}
+
+/** Countries that CLDR gives no zone: the one they keep. */
+const KEEPS: Readonly<Record<string, readonly string[]>> = {
+  AC: ['Atlantic/St_Helena'],
+  TA: ['Atlantic/St_Helena'],
+  XK: ['Europe/Belgrade'],
+};
 const zonesByCountry = new Map<string, readonly string[]>();
 
 /** Every zone of a country, as CLDR lists them. */
@@ -39,7 +50,8 @@ function zonesOfCountry(country: string): readonly string[] {
     timeZones?: string[];
     getTimeZones?: () => string[];
   };
-  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  const listed = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  const zones = listed.length > 0 ? listed : (KEEPS[country] ?? []);
   zonesByCountry.set(country, zones);
   return zones;
 }

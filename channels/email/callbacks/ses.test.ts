@@ -126,6 +126,33 @@ describe('SES by SNS', () => {
     expect(asked).toEqual([CERTIFICATE]);
   });
 
+  test('a certificate that cannot be had now is no refusal, after which SNS would tell nothing again', async () => {
+    const good = request(signed({ Message: 'hello' }));
+    status = 503;
+    await expect(open().verify(good)).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    status = 404;
+    expect(await open().verify(good)).toMatchObject({ ok: false });
+  });
+
+  test('no automatic answer and no word that it was no spam counts against an address; what SES has given up is hard', async () => {
+    const mail = { destination: ['anna@example.com'], tags: { tropa: ['a1'] } };
+    const told = (event: JsonObject) => open().read(request(signed({ Message: JSON.stringify({ mail, ...event }) })));
+    const recipient = { emailAddress: 'anna@example.com' };
+    const bounce = (bounceType: string, bounceSubType: string, more: JsonObject = {}) =>
+      told({
+        eventType: 'Bounce',
+        bounce: { bounceType, bounceSubType, bouncedRecipients: [{ ...recipient, ...more }] },
+      });
+    expect(await bounce('Transient', 'General')).toEqual([]);
+    const words = 'Amazon SES did not send the message to this address because it is on the suppression list';
+    for (const diagnosticCode of ['', words])
+      expect(await bounce('Permanent', 'OnAccountSuppressionList', { diagnosticCode })).toMatchObject([
+        { kind: 'bounced' },
+      ]);
+    const complaint = { complainedRecipients: [recipient], complaintFeedbackType: 'not-spam' };
+    expect(await told({ eventType: 'Complaint', complaint })).toEqual([]);
+  });
+
   test('a subscription is confirmed at SNS itself, and nowhere else', async () => {
     const SubscribeURL = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t';
     const asks = { Type: 'SubscriptionConfirmation', Message: 'You have chosen', Token: 't', SubscribeURL };

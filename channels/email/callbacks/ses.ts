@@ -46,7 +46,11 @@ export function sesCallbacks(name: string, topic: string, guarded: () => Promise
     if (known !== undefined) return known;
     const client = await guarded();
     const answer = await client.ask({ method: 'GET', url, secure: true, limit: 16_384, timeout: 5_000 });
-    if (!answer.ok || answer.status !== 200) return null;
+    // SNS tells nothing again after a 4xx: only what is surely not there may end in one.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+    if (!answer.ok || answer.status >= 500)
+      throw new TropaError('E_UNAVAILABLE', 'The certificate of SNS cannot be fetched now.');
+    if (answer.status !== 200) return null;
     const made = readCertificate(answer.body);
     if (made === null) return null;
     if (certificates.size >= MOST_CERTIFICATES) certificates.clear();
@@ -146,7 +150,9 @@ function translate(told: JsonObject, now: number): Heard[] {
     case 'Bounce':
       return bounces(recordOf(event.bounce), about);
     case 'Complaint': {
-      const { complainedRecipients, timestamp } = recordOf(event.complaint);
+      const { complainedRecipients, complaintFeedbackType, timestamp } = recordOf(event.complaint);
+      // Somebody took it out of their spam.
+      if (complaintFeedbackType === 'not-spam') return [];
       return listOf(complainedRecipients).map((one) =>
         heard(about(recordOf(one).emailAddress, timestamp), 'complained'),
       );
@@ -166,11 +172,19 @@ function translate(told: JsonObject, now: number): Heard[] {
   }
 }
 
+/** Not sent at all, because SES knows the address as dead. */
+const LISTED = new Set(['Suppressed', 'OnAccountSuppressionList', 'NoEmail']);
+
 function bounces(bounce: JsonObject, about: (address: unknown, at: unknown) => About): Heard[] {
   const permanent = bounce.bounceType === 'Permanent';
-  return listOf(bounce.bouncedRecipients).map((one) => {
+  const listed = permanent && LISTED.has(textOf(bounce.bounceSubType));
+  return listOf(bounce.bouncedRecipients).flatMap((one) => {
     const { emailAddress, status, diagnosticCode } = recordOf(one);
-    return bounced(about(emailAddress, bounce.timestamp), textOf(diagnosticCode), textOf(status), permanent);
+    const person = about(emailAddress, bounce.timestamp);
+    if (listed) return [heard(person, 'bounced', { reason: 'known to the service as no address' })];
+    // Automatic answers are told as transient bounces of which no server said anything.
+    const isSilent = textOf(status) === '' && textOf(diagnosticCode) === '';
+    return isSilent && !permanent ? [] : [bounced(person, textOf(diagnosticCode), textOf(status), permanent)];
   });
 }
 
