@@ -3,7 +3,8 @@
 import type { Condition } from '../condition.ts';
 import type { Place } from '../errors.ts';
 import type { Journey } from '../journey.ts';
-import { fieldsOf, KNOWN_EVENTS, PROFILE_FIELDS } from '../vocabulary.ts';
+import { toldBy } from '../source-fields.ts';
+import { fieldsOf, KNOWN_EVENTS, OWN_EVENTS, PROFILE_FIELDS } from '../vocabulary.ts';
 import { conditionsOf, everyStep } from '../walk.ts';
 import type { CheckedJourney, Findings, Reading } from './findings.ts';
 import { remedy } from './names.ts';
@@ -17,7 +18,7 @@ export interface KnownFields {
 
 /** Everything a journey's triggers may carry, its steps set, and anybody's steps give the profile. */
 export function knownFields(journey: Journey, reading: Reading): KnownFields {
-  const told = journey.triggers.map((trigger) => (trigger.kind === 'event' ? fieldsOf(trigger.event) : null));
+  const told = journey.triggers.map((trigger) => (trigger.kind === 'event' ? sentWith(trigger.event, reading) : null));
   const trigger = told.includes(null) ? null : [...new Set([...told.flatMap((fields) => fields ?? []), 'at', 'name'])];
   const steps = everyStep(journey.steps);
   const variables = steps.flatMap((step) => {
@@ -69,11 +70,16 @@ export function checkFields({ journey }: CheckedJourney, reading: Reading, findi
     checkPaths(condition, (path) => doubt(path, known), findings);
   }
   for (const [event, condition] of lookedAt(journey)) {
-    const fields = fieldsOf(event);
+    const fields = sentWith(event, reading);
     const all = fields === null ? null : [...fields, 'at'];
     checkPaths(condition, (path) => doubtEvent(path, event, all), findings);
   }
   checkEvents(journey, reading, findings);
+}
+
+/** The fields that may come with an event: of the vocabulary, or, where platforms alone are connected, what they tell. */
+function sentWith(event: string, reading: Reading): readonly string[] | null {
+  return toldBy(reading.settings.sources)?.get(event) ?? fieldsOf(event);
 }
 
 type Doubt = ReturnType<typeof doubt>;
@@ -131,10 +137,23 @@ function checkEvents(journey: Journey, reading: Reading, findings: Findings): vo
   ];
   for (const { event, place } of named) {
     const near = known.includes(event) ? undefined : known.find((other) => nearly(event, other));
+    if (near === undefined && isNeverTold(event, own, reading))
+      findings.warn('W_UNKNOWN_EVENT', place, `no source of tropa.yaml tells "${event}". ${whoTells(reading)}`);
     if (near === undefined) continue;
     findings.warn('W_UNKNOWN_EVENT', place, `the event "${event}" is known from nowhere. Did you mean "${near}"?`);
   }
 }
+
+/** A storefront's event that none of the connected platforms has. */
+function isNeverTold(event: string, own: readonly string[], { settings }: Reading): boolean {
+  const told = toldBy(settings.sources);
+  return (
+    told !== null && fieldsOf(event) !== null && !OWN_EVENTS.includes(event) && !own.includes(event) && !told.has(event)
+  );
+}
+
+const whoTells = ({ settings }: Reading): string =>
+  `${[...new Set(settings.sources.map(({ type }) => type))].join(' and ')} cannot; add a source that does.`;
 
 /** Every event that triggers, exits, goals and waits name. */
 function eventsNamed(journey: Journey): { readonly event: string; readonly place: Place }[] {
