@@ -1,5 +1,5 @@
 // What each platform's door can tell at all: events and their fields, as `sources/` translates them. A workspace whose only
-// sources are platforms gets nothing else; where anything of one's own may come in, nobody can tell.
+// sources are platforms gets nothing else (but words of consent, which Tropa's own pages tell); where anything of one's own may come in, nobody can tell.
 
 import type { Source } from './settings.ts';
 
@@ -7,7 +7,6 @@ type Told = Readonly<Record<string, readonly string[]>>;
 
 const CART = ['cart_id', 'total', 'currency', 'items', 'url'];
 const PRODUCT = ['product_id', 'sku', 'title', 'price', 'old_price', 'quantity', 'url', 'image', 'category', 'status'];
-const CONSENT = ['channel', 'source'];
 
 /** Of all events of one name. */
 const each = (names: readonly string[], fields: readonly string[]): Told =>
@@ -27,7 +26,6 @@ const PLATFORMS: Readonly<Record<string, Told>> = {
     'order.refunded': ['order_id', 'refund_id', 'amount', 'currency', 'items', 'note'],
     'product.updated': [...PRODUCT, 'variants'],
     'stock.changed': ['inventory_item_id', 'location_id', 'quantity'],
-    ...each(['consent.granted', 'consent.withdrawn'], [...CONSENT, 'opt_in_level', 'collected_from']),
   },
   woocommerce: {
     // By the snippet for carts; without it no cart is told.
