@@ -148,7 +148,12 @@ function checkEvents(journey: Journey, reading: Reading, findings: Findings): vo
 function isNeverTold(event: string, own: readonly string[], { settings }: Reading): boolean {
   const told = toldBy(settings.sources);
   return (
-    told !== null && fieldsOf(event) !== null && !OWN_EVENTS.includes(event) && !own.includes(event) && !told.has(event)
+    told !== null &&
+    fieldsOf(event) !== null &&
+    !event.startsWith('consent.') &&
+    !OWN_EVENTS.includes(event) &&
+    !own.includes(event) &&
+    !told.has(event)
   );
 }
 
