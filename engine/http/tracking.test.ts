@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type SmallHost, startSmallHost } from '../testing/http-host.ts';
@@ -141,4 +142,25 @@ describe('the message in a browser', () => {
     expect((await follow(small.host.links.open(ID).replace('/o/', '/b/'))).status).toBe(404);
     expect((await follow(small.host.links.browser(ID))).status).toBe(404);
   });
+});
+
+test('P24 forged links never reach the store: not one question is asked of it', async () => {
+  const asked: string[] = [];
+  const { store } = small;
+  for (const [name, method] of Object.entries(store) as [string, unknown][])
+    if (typeof method === 'function')
+      Object.assign(store, {
+        [name]: (...args: unknown[]) => {
+          asked.push(name);
+          return (method as (...args: unknown[]) => unknown).apply(store, args);
+        },
+      });
+  for (let n = 0; n < 600; n += 1) {
+    const token = randomBytes(8 + (n % 90)).toString('base64url');
+    const answer = await fetch(`${small.url}/${'ocsbuy'[n % 6]}/${token}`, { method: n % 7 === 0 ? 'HEAD' : 'GET' });
+    expect(answer.status).toBe(404);
+  }
+  expect(asked).toEqual([]);
+  await small.store.message('x');
+  expect(asked).toEqual(['message']);
 });
