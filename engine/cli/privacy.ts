@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { doorOf } from '../core/events.ts';
 import type { Person, PersonId } from '../core/person.ts';
 import { formatIso } from '../language/calendar.ts';
 import type { JsonObject } from '../language/values.ts';
@@ -150,12 +151,12 @@ async function eraseShop(house: House, source: string): Promise<void> {
   );
 }
 
-/** From which doors somebody is known; a page's key is the same door. */
+/** From which doors somebody is known; what they did on pages of ours is no door. */
 async function sourcesOf(house: House, person: PersonId): Promise<Set<string>> {
   const sources = new Set<string>();
   for (let after: string | undefined; ; ) {
     const events = await house.store.events({ person, limit: PAGE, ...(after !== undefined && { after }) });
-    for (const { source } of events) if (source !== 'tropa') sources.add(source.replace(/#browser$/, ''));
+    for (const { source } of events) if (source !== 'tropa') sources.add(doorOf(source));
     if (events.length < PAGE) return sources;
     after = events.at(-1)?.id;
   }

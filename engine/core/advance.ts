@@ -10,7 +10,7 @@ import type { FreeData, FreeValue } from '../language/journey.ts';
 import type { Json, JsonObject } from '../language/values.ts';
 import { fraction, mint } from './ids.ts';
 import { writeDecided } from './learn.ts';
-import type { Enrollment } from './person.ts';
+import { type Enrollment, undecided } from './person.ts';
 import { profileOf, zoneOf } from './profile.ts';
 import { judge, stored } from './scope.ts';
 import type { Work } from './work.ts';
@@ -175,14 +175,7 @@ function putOut(
     subject: send.subject,
     contact: mint('contact', enrollment.id, action.contact),
     priority: compiled.journey.priority,
-    decidedAt: work.now,
-    status: 'ready',
-    until: null,
-    reason: null,
-    attempts: 0,
-    begunAt: null,
-    to: null,
-    proof: null,
+    ...undecided(work.now),
     generation: 0,
   });
   work.note({ kind: 'decided', ...named(enrollment), step: action.step, message: action.id });

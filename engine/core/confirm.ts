@@ -3,10 +3,11 @@
 
 import type { Category, Settings } from '../language/settings.ts';
 import type { Millis } from '../language/values.ts';
+import { waits } from './consent.ts';
 import type { TurnEvent } from './events.ts';
 import { IMPORT, isVisitors } from './events.ts';
 import { mint } from './ids.ts';
-import type { Consent, OutboxItem } from './person.ts';
+import { type Consent, type OutboxItem, undecided } from './person.ts';
 import { textTrait } from './profile.ts';
 import type { Work } from './work.ts';
 
@@ -38,7 +39,8 @@ export function askToConfirm(work: Work, event: TurnEvent, before: { readonly [s
   const word = work.person.consent[scope];
   if (word?.by !== event.id || !word.granted || (event.data.confirmed === true && !isVisitors(event))) return;
   const was = before[scope];
-  if (was?.granted === true && was.pending !== true) return;
+  const isSettled = (one: Consent | undefined): boolean => one?.granted === true && !waits(work.person, 'email', one);
+  if (isSettled(was)) return;
   const waiting = Object.values(work.definitions.settings.categories).filter(
     ({ id, doubleOptIn }) =>
       doubleOptIn !== null && (scope === 'email' ? !isSettled(before[`email/${id}`]) : category === id),
@@ -49,8 +51,6 @@ export function askToConfirm(work: Work, event: TurnEvent, before: { readonly [s
   if (event.source === IMPORT) return;
   for (const [template, categories] of byTemplate(waiting)) ask(work, event, template, categories);
 }
-
-const isSettled = (word: Consent | undefined): boolean => word?.granted === true && word.pending !== true;
 
 function byTemplate(categories: readonly Category[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -82,14 +82,7 @@ function ask(work: Work, event: TurnEvent, template: string, categories: readonl
     subject: null,
     contact: id,
     priority: PRIORITY,
-    decidedAt: now,
-    status: 'ready',
-    until: null,
-    reason: null,
-    attempts: 0,
-    begunAt: null,
-    to: null,
-    proof: null,
+    ...undecided(now),
     generation: 0,
     resend: true,
     sample: { categories: [...categories] },

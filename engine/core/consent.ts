@@ -2,7 +2,9 @@
 
 import type { Category, Settings } from '../language/settings.ts';
 import type { Channel } from '../language/template.ts';
+import { normaliseEmail, normalisePhone } from './identity.ts';
 import type { Consent, Person } from './person.ts';
+import { addressOf } from './profile.ts';
 
 export type Permission = { readonly allowed: boolean; readonly proof: (Consent & { scope: string }) | null };
 
@@ -13,8 +15,8 @@ export type Permission = { readonly allowed: boolean; readonly proof: (Consent &
  */
 export function permission(person: Person, settings: Settings, channel: Channel, category: Category): Permission {
   const scope = `${channel}/${category.id}`;
-  const own = wordFor(category, person.consent[scope]);
-  const whole = wordFor(category, person.consent[channel]);
+  const own = wordFor(person, channel, category, person.consent[scope]);
+  const whole = wordFor(person, channel, category, person.consent[channel]);
   if (own !== undefined && !own.granted) return { allowed: false, proof: { ...own, scope } };
   const overruled = own !== undefined && whole !== undefined && own.at > whole.at;
   if (whole !== undefined && !whole.granted && !overruled && !category.transactional)
@@ -24,6 +26,20 @@ export function permission(person: Person, settings: Settings, channel: Channel,
 }
 
 /** A yes that waits for its confirmation is no word about a category that needs one. */
-function wordFor({ doubleOptIn }: Category, word: Consent | undefined): Consent | undefined {
-  return doubleOptIn !== null && word?.pending === true ? undefined : word;
+function wordFor(
+  person: Person,
+  channel: Channel,
+  { doubleOptIn }: Category,
+  word: Consent | undefined,
+): Consent | undefined {
+  return doubleOptIn === null || word === undefined || !waits(person, channel, word) ? word : undefined;
+}
+
+/**
+ * Whether a word needs a confirmation still: it was never confirmed, or for another address than the present one. Whoever
+ * confirms an address of their own and then types somebody else's has confirmed nothing of the latter.
+ */
+export function waits(person: Person, channel: Channel, { pending, address }: Consent): boolean {
+  if (pending === true || address === undefined) return pending === true;
+  return address !== addressOf(person, channel, normaliseEmail, normalisePhone);
 }

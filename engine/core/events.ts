@@ -23,6 +23,10 @@ const VISITOR = '#browser';
 /** What a source is called where its public key was used. */
 export const visitorsOf = (source: string): string => source + VISITOR;
 
+/** The door behind a source's name, whichever of its keys was used. */
+export const doorOf = (source: string): string =>
+  source.endsWith(VISITOR) ? source.slice(0, -VISITOR.length) : source;
+
 /** True for an event that is no better than a visitor's word. */
 export const isVisitors = ({ source }: Pick<TurnEvent, 'source'>): boolean => source.endsWith(VISITOR);
 

@@ -149,6 +149,7 @@ function hearWord(person: Person, scope: string, event: TurnEvent): void {
     by: event.id,
     source: typeof data.source === 'string' ? data.source : source,
     ...proofTexts(data),
+    ...(typeof data.address === 'string' && { address: data.address }),
     ...(visitors && { visitors }),
     ...(granted && isImported(event) && { weak: true }),
   };

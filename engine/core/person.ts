@@ -40,6 +40,8 @@ export interface Consent {
   visitors?: boolean;
   /** Not confirmed yet: no yes for categories that need a confirmation. */
   pending?: boolean;
+  /** The address whose owner confirmed it: of no other one it is confirmed. */
+  address?: string;
 }
 
 /** How somebody was asked to confirm a yes. */
@@ -367,6 +369,22 @@ export interface EmittedEvent {
   data: JsonObject;
   /** How many emits led here; 16 is a fault. */
   hops: number;
+}
+
+/** A message that has just been decided: what nobody has judged yet. */
+export function undecided(
+  now: Instant,
+): Pick<OutboxItem, 'decidedAt' | 'status' | 'until' | 'reason' | 'attempts' | 'begunAt' | 'to' | 'proof'> {
+  return {
+    decidedAt: now,
+    status: 'ready',
+    until: null,
+    reason: null,
+    attempts: 0,
+    begunAt: null,
+    to: null,
+    proof: null,
+  };
 }
 
 /** An empty person as of `now`. */

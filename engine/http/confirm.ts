@@ -29,7 +29,7 @@ export function serveConfirm(app: FastifyInstance, host: HttpHost): void {
     await host.ingest(
       categories.map((category) => ({
         id: mint('event', 'confirm', reader.message.id, category),
-        source: 'confirm',
+        source: 'tropa',
         name: 'consent.granted',
         at,
         received: at,
@@ -39,6 +39,7 @@ export function serveConfirm(app: FastifyInstance, host: HttpHost): void {
           channel: 'email',
           category,
           confirmed: true,
+          ...(reader.message.to !== null && { address: reader.message.to }),
           source: 'double_opt_in',
           text: reader.words.confirmAsk(titles, brandOf(reader.settings)),
           ip: request.ip,

@@ -44,7 +44,7 @@ const hasCategory = ({ message, settings }: Reader): boolean =>
   settings.categories[message.category]?.transactional !== true;
 
 function eventAbout({ message }: Reader, id: string, name: string, at: Instant, data: JsonObject): IncomingEvent {
-  return { id, source: 'unsubscribe', name, at, received: at, who: [], person: message.person, data };
+  return { id, source: 'tropa', name, at, received: at, who: [], person: message.person, data };
 }
 
 /**
@@ -110,12 +110,16 @@ async function choose(
       source: 'preferences',
       text: `${box.category.title}: ${reader.words.heads[box.channel]}`,
       ip: request.ip,
-      // The link came to the very address it is about.
-      ...(box.channel === reader.message.channel && { confirmed: true }),
+      ...confirmationOf(reader, box),
     });
   });
   if (events.length > 0) await host.ingest(events);
   return sendSaid(reply, reader, reader.words.saved);
+}
+
+/** The link came to an address, so a choice about its channel is confirmed for that one. */
+function confirmationOf({ message }: Reader, { channel }: Box): JsonObject {
+  return channel === message.channel && message.to !== null ? { confirmed: true, address: message.to } : {};
 }
 
 /** A pause of everything that is not transactional; asked for twice it is the same one. */

@@ -118,6 +118,47 @@ describe('double opt-in', () => {
     expect(await asks('vera')).toHaveLength(1);
   }, 60_000);
 
+  test('P20 who confirms an address of their own, before or after typing somebody else’s, has confirmed nothing of the latter', async () => {
+    const page = { authorization: `Basic ${Buffer.from('page:').toString('base64')}` };
+    const types = async (visitor: string, email: string, consent?: JsonObject) => {
+      const traits = { email, ...(consent && { consent }) };
+      expect((await tropa.post('/v1/identify', { anonymousId: visitor, traits }, page)).status).toBe(200);
+      await tropa.drain();
+      await tropa.advance('1m');
+    };
+    const letterTo = async (visitor: string) => {
+      told += 1;
+      await tropa.post('/v1/track', { anonymousId: visitor, event: 'go', properties: { n: told } }, page);
+      await tropa.drain();
+      await tropa.advance('1m');
+    };
+    const letters = async () =>
+      (await tropa.inbox()).filter(({ template }) => template === 'letter').map(({ to, reason }) => to ?? reason);
+    const confirm = async (visitor: string) => {
+      const { messages } = JSON.parse((await tropa.cli('export', `anonymous:${visitor}`)).stdout) as {
+        messages: { template: string; content: { html: string } }[];
+      };
+      const html = messages.find(({ template }) => template === 'confirm')?.content.html ?? '';
+      expect((await fetch(/href="([^"]+)"/.exec(html)?.[1] ?? '', { method: 'POST' })).status).toBe(200);
+      await tropa.drain();
+      await tropa.advance('1m');
+    };
+
+    await types('before', 'mine-1@example.com', { email: true });
+    await types('before', 'other-1@example.com');
+    await confirm('before');
+    await letterTo('before');
+    await types('after', 'mine-2@example.com', { email: true });
+    await confirm('after');
+    await letterTo('after');
+    await types('after', 'other-2@example.com');
+    await letterTo('after');
+    const sent = await letters();
+    expect(sent).toContain('mine-2@example.com');
+    expect(sent).not.toContain('other-1@example.com');
+    expect(sent).not.toContain('other-2@example.com');
+  }, 60_000);
+
   test('P24 a link of another kind, or of another mail, confirms nothing', async () => {
     await agree('nina');
     const link = await linkOf('nina');

@@ -84,7 +84,7 @@ function traitsOf(person: Person, sources: ReadonlyMap<string, string>): JsonObj
 
 /** A word about a channel or a category, with its proof. */
 export function tellConsent(scope: string, word: Consent): JsonObject {
-  const { granted, at, by, source, text, version, ip, page, agent, pending } = word;
+  const { granted, at, by, source, text, version, ip, page, agent, pending, address } = word;
   const [channel = '', category] = scope.split('/');
   return {
     channel,
@@ -97,6 +97,7 @@ export function tellConsent(scope: string, word: Consent): JsonObject {
     ip: ip ?? null,
     page: page ?? null,
     ...(agent !== undefined && { agent }),
+    ...(address !== undefined && { confirmed_for: address }),
     ...(pending === true && { waits_for_confirmation: true }),
     event: by,
   };

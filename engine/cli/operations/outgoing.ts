@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { HISTORY_LIMIT } from '../../core/facts.ts';
 import { mint } from '../../core/ids.ts';
-import type { Enrollment, MessageRow, OutboxItem, Person } from '../../core/person.ts';
+import { type Enrollment, type MessageRow, type OutboxItem, type Person, undecided } from '../../core/person.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { FreeValue, Send, Trigger } from '../../language/journey.ts';
 import { didYouMean } from '../../language/suggest.ts';
@@ -33,7 +33,7 @@ export async function testItem(
   const sample = data ?? (await latestTrigger(house, person, found.triggers));
   const enrollment = mint('test', person.id, randomUUID());
   return found.sends.map((what) => ({
-    ...blank(house.clock.now()),
+    ...undecided(house.clock.now()),
     id: mint('message', enrollment, what.channel, what.template),
     enrollment,
     journey: found.journey,
@@ -133,7 +133,7 @@ export async function itemAgain(house: House, definitions: Workshop, row: Messag
   // It may be over before the message leaves: what it is about travels along.
   const sample = enrollment?.trigger.data ?? (await startOf(house, row, compiled?.journey.triggers ?? []));
   return {
-    ...blank(house.clock.now()),
+    ...undecided(house.clock.now()),
     id: row.id,
     enrollment: row.enrollment,
     journey: row.journey,
@@ -148,21 +148,6 @@ export async function itemAgain(house: House, definitions: Workshop, row: Messag
     attempts: 1,
     generation: row.generation,
     ...(sample !== null && { sample }),
-  };
-}
-
-function blank(
-  now: number,
-): Pick<OutboxItem, 'decidedAt' | 'status' | 'until' | 'reason' | 'attempts' | 'begunAt' | 'to' | 'proof'> {
-  return {
-    decidedAt: now,
-    status: 'ready',
-    until: null,
-    reason: null,
-    attempts: 0,
-    begunAt: null,
-    to: null,
-    proof: null,
   };
 }
 
