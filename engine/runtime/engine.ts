@@ -82,9 +82,18 @@ export class Engine {
     if (events.length === 0) return [];
     const ranked = events.map((event) => this.#ranked(event));
     const receipts = await this.store.ingest(ranked);
-    if (ranked.some(({ urgent }) => urgent === true)) this.#hurry.abort();
-    this.parts.wakeups.notify();
+    this.#hint(ranked, receipts);
     return receipts;
+  }
+
+  /** Tells whoever looks after these people; the urgent apart, so that they are not held up by the others. */
+  #hint(events: readonly IncomingEvent[], receipts: readonly IngestReceipt[]): void {
+    const people = (urgent: boolean) =>
+      receipts.flatMap(({ person }, n) => (person === null || (events[n]?.urgent === true) !== urgent ? [] : [person]));
+    for (const urgent of [true, false]) {
+      const concerned = people(urgent);
+      if (concerned.length > 0) this.parts.wakeups.notify({ people: concerned, urgent });
+    }
   }
 
   /** Marks an event that may start something transactional. Before the definitions are read, nothing is known to be. */
@@ -114,7 +123,10 @@ export class Engine {
     await this.#deliver.begin();
     await this.store.recover(this.clock.now());
     this.#stopping = new AbortController();
-    this.#unlisten = this.parts.wakeups.listen(() => this.#wake.abort());
+    this.#unlisten = this.parts.wakeups.listen((urgent) => {
+      if (urgent) this.#hurry.abort();
+      this.#wake.abort();
+    });
     this.#loop = this.#run();
     this.keeping.start();
   }

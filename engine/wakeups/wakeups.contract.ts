@@ -32,6 +32,21 @@ export function wakeupsContract(name: string, open: () => Promise<Wakeups>, { ar
       expect(await until(() => looks, 1)).toBe(1);
     });
 
+    promise('says whether anybody urgent was among them', async (wakeups) => {
+      const heard: boolean[] = [];
+      wakeups.listen((urgent) => heard.push(urgent));
+      wakeups.notify();
+      wakeups.notify({ people: ['anna'], urgent: true });
+      wakeups.notify({ people: ['bert'] });
+      await until(() => heard.length, 1);
+      await settle();
+      expect(heard).toContain(true);
+      const before = heard.length;
+      wakeups.notify({ people: ['bert'] });
+      expect(await until(() => heard.length, before + 1)).toBe(before + 1);
+      expect(heard.at(-1)).toBe(false);
+    });
+
     promise('makes few looks of a thousand notifications, and does not call back from within them', async (wakeups) => {
       let looks = 0;
       wakeups.listen(() => (looks += 1));

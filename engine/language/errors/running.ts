@@ -74,6 +74,11 @@ export const FAULT_ERRORS: ErrorSection = {
 };
 
 export const STORE_ERRORS: ErrorSection = {
+  E_REDIS: refusal(
+    503,
+    'Redis cannot be used: it is not reached, refuses the login, is too old, or throws keys away when it is full.',
+    'Follow what the message says; or unset REDIS_URL: work is then found by looking every five seconds.',
+  ),
   E_STORE_LOCKED: refusal(
     503,
     'Another engine uses this data folder.',
