@@ -56,7 +56,10 @@ async function join(workers: Workers, prefix: string) {
   return { wakeups, heard };
 }
 
-const prefix = () => `{test-${(count += 1)}}`;
+const prefix = () => {
+  count += 1;
+  return `{test-${count}}`;
+};
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 8_000;
   while (!(await holds())) {
