@@ -10,6 +10,7 @@ import { formatIso } from '../language/calendar.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { PrivacyRequest } from '../ports/source.ts';
 import { dossier } from '../reports/dossier.ts';
+import { amend } from '../runtime/amend.ts';
 import { erase } from '../runtime/erasing.ts';
 import type { House } from './house.ts';
 import { peopleOf } from './operations/operation.ts';
@@ -43,21 +44,22 @@ export function openPrivacyDesk(house: House): PrivacyDesk {
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
 
-  /** One after the other: the list in the store is read, changed and written. */
+  /** One after the other; two processes that carry out the same request do it twice, which changes nothing more. */
   function inLine<T>(work: () => Promise<T>): Promise<T> {
     const next = line.then(work);
     line = next.catch(() => undefined);
     return next;
   }
-  const waiting = async (): Promise<Waiting[]> => JSON.parse((await store.meta(WAITING)) ?? '[]') as Waiting[];
-  const keep = (list: readonly Waiting[]): Promise<void> => store.setMeta(WAITING, JSON.stringify(list));
-
   async function step(): Promise<boolean> {
-    const [first, ...rest] = await waiting();
+    const [first] = JSON.parse((await store.meta(WAITING)) ?? '[]') as Waiting[];
     if (first === undefined || closed) return false;
     await carryOut(house, first);
-    await keep(rest);
-    return rest.length > 0;
+    const rest = await amend<Waiting[]>(
+      store,
+      WAITING,
+      (list) => list?.filter((one) => keyOf(one) !== keyOf(first)) ?? null,
+    );
+    return (rest ?? []).length > 0;
   }
 
   function work(): void {
@@ -73,11 +75,10 @@ export function openPrivacyDesk(house: House): PrivacyDesk {
   work();
   return {
     async take(source, requests) {
-      await inLine(async () => {
-        const before = await waiting();
-        const known = new Set(before.map((one) => keyOf(one)));
+      await amend<Waiting[]>(store, WAITING, (list) => {
+        const known = new Set((list ?? []).map((one) => keyOf(one)));
         const fresh = requests.map((request) => ({ source, request })).filter((one) => !known.has(keyOf(one)));
-        if (fresh.length > 0) await keep([...before, ...fresh]);
+        return fresh.length === 0 ? list : [...(list ?? []), ...fresh];
       });
       work();
     },

@@ -252,6 +252,8 @@ export interface Store extends Forgetful, Suppressing, Erasing {
   /** Small facts of the installation: the secret, the test clock, paused senders. */
   meta(key: string): Promise<string | null>;
   setMeta(key: string, value: string): Promise<void>;
+  /** Sets it where it still is `was` (null: absent); false where another was faster. */
+  swapMeta(key: string, was: string | null, value: string): Promise<boolean>;
 
   /** Writes a consistent copy of everything to `path`. */
   backup(path: string): Promise<void>;

@@ -62,6 +62,11 @@ export class Deliver {
     await this.#aside.load();
   }
 
+  /** Learns what was set aside, or brought back, since it last looked. */
+  async refresh(): Promise<void> {
+    await this.#aside.refresh();
+  }
+
   /** Whether rounds have to go one after another. */
   get careful(): boolean {
     return this.#aside.careful;
@@ -79,7 +84,10 @@ export class Deliver {
       tick: clock.monotonic(),
       leaseMs: LEASE_MS,
     });
-    if (claim.people.length === 0) return 0;
+    if (claim.people.length === 0) {
+      if (lane === null) this.#aside.rested();
+      return 0;
+    }
     try {
       const won = await this.#decide(claim, definitions, lane === 'transactional');
       this.stuck = won === 0;
@@ -92,7 +100,7 @@ export class Deliver {
 
   async #decide(claim: Claim, definitions: Workshop, urgent: boolean): Promise<number> {
     const { store } = this.#parts;
-    const [loaded] = await Promise.all([this.#load(claim.people), this.#aside.refresh()]);
+    const loaded = await this.#load(claim.people);
     const ready: Loaded[] = [];
     for (const one of loaded) {
       if (isMerging(one.person)) await putTogether(this.#parts, one.person);

@@ -67,6 +67,7 @@ export class Engine {
   /** Reads the definitions again when the store's have changed. */
   async refresh(): Promise<Workshop> {
     this.#refreshed = this.clock.monotonic();
+    await this.#deliver.refresh();
     if (this.parts.fixed !== undefined) {
       this.#workshop = this.parts.fixed;
       return this.#workshop;

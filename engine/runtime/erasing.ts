@@ -9,7 +9,7 @@ import { TropaError } from '../language/errors.ts';
 import type { Instant } from '../language/values.ts';
 import type { Erased } from '../ports/erasing.ts';
 import type { Loaded, Store } from '../ports/store.ts';
-import { ASIDE, type AsideInput } from './set-aside.ts';
+import { bringBack } from './set-aside.ts';
 
 /** Somebody busy is gathered again so often before it is given up. */
 const TRIES = 100;
@@ -87,11 +87,7 @@ const KIND = { email: 'email', sms: 'phone', push: 'push' } as const;
 
 /** Inputs of theirs that stand aside: why they do may quote them. */
 async function forgetAside(store: Store, person: Person['id']): Promise<void> {
-  const text = await store.meta(ASIDE);
-  if (text === null) return;
-  const aside = JSON.parse(text) as AsideInput[];
-  const rest = aside.filter((one) => one.person !== person);
-  if (rest.length < aside.length) await store.setMeta(ASIDE, JSON.stringify(rest));
+  await bringBack(store, (one) => one.person === person);
 }
 
 /** Makes what was deleted unreadable; false where somebody reads an older state for too long. */

@@ -3,11 +3,17 @@
 
 import type { PersonId } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
-import type { StoredEvent } from '../ports/store.ts';
+import type { Store, StoredEvent } from '../ports/store.ts';
+import { amend } from './amend.ts';
 import type { EngineParts } from './engine-parts.ts';
 
 export const ASIDE = 'aside';
+/** Under which the store counts whom and what processes died of. */
+const DEATHS = 'deaths';
+const MOST_DEATHS = 1_000;
 const TRIES = 3;
+
+type Deaths = Readonly<Record<string, number>>;
 
 /** One input set aside, as `tropa faults` shows it. */
 export interface AsideInput {
@@ -21,8 +27,7 @@ export interface AsideInput {
 export class SetAside {
   readonly #parts: EngineParts;
   #aside: AsideInput[] = [];
-  /** Tries of people and events that a process died of, kept over restarts. */
-  #deaths: Record<string, number> = {};
+  /** People and events that a process died of, and that have not passed since. */
   #suspects = new Set<PersonId>();
   #known: string | null = null;
   /** People of every round under way. */
@@ -34,16 +39,15 @@ export class SetAside {
 
   /** Reads what is aside, and what the last process was trying when it died. */
   async load(): Promise<void> {
-    const { store, attempts, clock, logger } = this.#parts;
+    const { attempts, clock, logger } = this.#parts;
     await this.refresh();
-    this.#deaths = JSON.parse((await store.meta('deaths')) ?? '{}') as Record<string, number>;
     const last = attempts.last();
     attempts.note(null);
     if (last === null) return;
-    for (const id of last.event === null ? last.people : [last.event]) this.#deaths[id] = (this.#deaths[id] ?? 0) + 1;
-    this.#suspects = new Set(Object.keys(this.#deaths));
+    const deaths = await this.#count(last.event === null ? last.people : [last.event]);
+    this.#suspects = new Set(Object.keys(deaths));
     const { event } = last;
-    if (event !== null && (this.#deaths[event] ?? 0) >= TRIES) {
+    if (event !== null && (deaths[event] ?? 0) >= TRIES) {
       logger.error({ event }, 'an input killed the engine three times; it is set aside');
       await this.#put({
         event,
@@ -52,12 +56,35 @@ export class SetAside {
         why: 'it ended the process three times',
         at: clock.now(),
       });
-      delete this.#deaths[event];
+      await this.#acquit([event]);
     }
-    await store.setMeta('deaths', JSON.stringify(this.#deaths));
   }
 
-  /** Reads again what is aside, before a round: a command may have brought some back. */
+  /** One death more of each; answers all that are known. */
+  async #count(ids: readonly string[]): Promise<Deaths> {
+    const counted = await amend<Deaths>(this.#parts.store, DEATHS, (before) => {
+      const deaths: Record<string, number> = Object.fromEntries(Object.entries(before ?? {}).slice(-MOST_DEATHS));
+      for (const id of ids) deaths[id] = (deaths[id] ?? 0) + 1;
+      return deaths;
+    });
+    return counted ?? {};
+  }
+
+  /** These killed nobody. Answers whether anybody else is suspected still, by whatever process. */
+  async #acquit(ids: readonly string[]): Promise<boolean> {
+    const rest = await amend<Deaths>(this.#parts.store, DEATHS, (before) => {
+      if (before === null || !ids.some((id) => id in before)) return before;
+      return Object.fromEntries(Object.entries(before).filter(([id]) => !ids.includes(id)));
+    });
+    return Object.keys(rest ?? {}).length > 0;
+  }
+
+  /** Nobody was due: whoever is suspected still has passed elsewhere, or never was the reason. */
+  rested(): void {
+    this.#suspects.clear();
+  }
+
+  /** Reads again what is aside: a command, or another process, may have brought some back. */
   async refresh(): Promise<void> {
     const text = await this.#parts.store.meta(ASIDE);
     if (text === this.#known) return;
@@ -120,7 +147,7 @@ export class SetAside {
     events: readonly StoredEvent[],
     fold: (events: readonly StoredEvent[]) => Fold,
   ): Promise<Fold | null> {
-    const { attempts, store } = this.#parts;
+    const { attempts } = this.#parts;
     for (const event of events) {
       attempts.note({ people: [person], event: event.id });
       this.#parts.failpoint?.('deliver:before-fold', [event.name]);
@@ -131,13 +158,9 @@ export class SetAside {
       }
     }
     attempts.note(null);
-    this.#suspects.delete(person);
-    for (const id of [person, ...events.map((event) => event.id)]) {
-      delete this.#deaths[id];
-      this.#suspects.delete(id);
-    }
-    await store.setMeta('deaths', JSON.stringify(this.#deaths));
-    if (Object.keys(this.#deaths).length === 0) this.#suspects.clear();
+    const passed = [person, ...events.map((event) => event.id)];
+    for (const id of passed) this.#suspects.delete(id);
+    if (!(await this.#acquit(passed))) this.#suspects.clear();
     return fold(events);
   }
 
@@ -166,10 +189,26 @@ export class SetAside {
   }
 
   async #put(one: AsideInput): Promise<void> {
+    await amend<AsideInput[]>(this.#parts.store, ASIDE, (aside) => [
+      ...(aside ?? []).filter((known) => known.event !== one.event),
+      one,
+    ]);
     await this.refresh();
-    this.#aside = [...this.#aside.filter((known) => known.event !== one.event), one];
-    await this.#parts.store.setMeta(ASIDE, JSON.stringify(this.#aside));
   }
+}
+
+/** Takes inputs out of those set aside; answers how many. */
+export async function bringBack(
+  store: Pick<Store, 'meta' | 'swapMeta'>,
+  which: (input: AsideInput) => boolean,
+): Promise<number> {
+  let count = 0;
+  await amend<AsideInput[]>(store, ASIDE, (aside) => {
+    const rest = (aside ?? []).filter((one) => !which(one));
+    count = (aside?.length ?? 0) - rest.length;
+    return count === 0 ? aside : rest;
+  });
+  return count;
 }
 
 function thrownBy(run: () => unknown): string | null {

@@ -154,6 +154,21 @@ export function pagePromises(promise: Promises): void {
     await store.setMeta('secret', 'a');
     await store.setMeta('secret', 'b');
     expect(await store.meta('secret')).toBe('b');
-    await store.ping();
   });
+
+  promise(
+    'changes a small fact only where it is as it was read, and of many at once lets one win',
+    async ({ store }) => {
+      expect(await store.swapMeta('pauses', 'x', 'y')).toBe(false);
+      expect(await store.meta('pauses')).toBeNull();
+      const first = await Promise.all(['a', 'b', 'c', 'd'].map((value) => store.swapMeta('pauses', null, value)));
+      expect(first.filter((won) => won)).toHaveLength(1);
+      const stands = await store.meta('pauses');
+      const next = await Promise.all(['e', 'f', 'g'].map((value) => store.swapMeta('pauses', stands, value)));
+      expect(next.filter((won) => won)).toHaveLength(1);
+      expect(await store.swapMeta('pauses', stands, 'late')).toBe(false);
+      expect(await store.meta('pauses')).toBe(['e', 'f', 'g'][next.indexOf(true)]);
+      await store.ping();
+    },
+  );
 }

@@ -8,7 +8,7 @@ import { figures } from '../../reports/figures.ts';
 import { story } from '../../reports/story.ts';
 import { heldSince } from '../../runtime/held.ts';
 import type { AsideInput } from '../../runtime/set-aside.ts';
-import { ASIDE } from '../../runtime/set-aside.ts';
+import { ASIDE, bringBack } from '../../runtime/set-aside.ts';
 import type { House } from '../house.ts';
 import { known } from './journeys.ts';
 import type { Operation } from './operation.ts';
@@ -101,9 +101,8 @@ async function retryJourney(house: House, journey: string): Promise<Json> {
 
 async function retryPerson(house: House, name: string): Promise<Json> {
   const person = await personOf(house.store, name);
-  const aside = await asideInputs(house);
-  const rest = aside.filter((input) => input.person !== person.id && input.person !== name);
-  if (rest.length < aside.length) await house.store.setMeta(ASIDE, JSON.stringify(rest));
+  const inputs = await bringBack(house.store, (input) => input.person === person.id || input.person === name);
+  await house.engine.refresh();
   await cause(house, person.id, 'tropa.retry', {});
-  return { retried: 1, inputs: aside.length - rest.length };
+  return { retried: 1, inputs };
 }

@@ -3,6 +3,7 @@
 
 import type { Instant } from '../../language/values.ts';
 import type { Store } from '../../ports/store.ts';
+import { amend } from '../amend.ts';
 
 const KEY = 'paused-senders';
 
@@ -20,8 +21,9 @@ export async function readPauses(store: Store): Promise<SenderPauses> {
 }
 
 export async function writePause(store: Store, name: string, pause: SenderPause | null): Promise<SenderPauses> {
-  const { [name]: _, ...others } = await readPauses(store);
-  const pauses = pause === null ? others : { ...others, [name]: pause };
-  await store.setMeta(KEY, JSON.stringify(pauses));
-  return pauses;
+  const pauses = await amend<SenderPauses>(store, KEY, (before) => {
+    const { [name]: _, ...others } = before ?? {};
+    return pause === null ? others : { ...others, [name]: pause };
+  });
+  return pauses ?? {};
 }

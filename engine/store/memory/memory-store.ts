@@ -72,6 +72,11 @@ export function createMemoryStore(): Store {
     setMeta: step((_, key, value) => {
       tables.meta.set(key, value);
     }),
+    swapMeta: step((_, key, was, value) => {
+      if ((tables.meta.get(key) ?? null) !== was) return false;
+      tables.meta.set(key, value);
+      return true;
+    }),
     forget: step(forget),
     tallies: step(tallies),
     horizons: step(() => Object.fromEntries(tables.horizons)),

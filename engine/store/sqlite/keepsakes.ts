@@ -36,6 +36,8 @@ export function prepareKeepsakes(db: Database) {
   const meta = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?');
   const setMeta = db.prepare<[string, string]>(`
     INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
+  const addMeta = db.prepare<[string, string]>('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)');
+  const swapMeta = db.prepare<[string, string, string]>('UPDATE meta SET value = ? WHERE key = ? AND value = ?');
   const pulse = db.prepare<[]>('UPDATE workspace SET pulse = pulse + 1');
   return {
     suppress: (address: string, reason: string, at: number): void => void suppress.run(address, reason, at),
@@ -50,6 +52,8 @@ export function prepareKeepsakes(db: Database) {
     },
     meta: (key: string): string | null => meta.get(key)?.value ?? null,
     setMeta: (key: string, value: string): void => void setMeta.run(key, value),
+    swapMeta: (key: string, was: string | null, value: string): boolean =>
+      (was === null ? addMeta.run(key, value) : swapMeta.run(value, key, was)).changes > 0,
     /** A write of its own: only a write tells whether writes are taken. */
     pulse: (): void => void pulse.run(),
   };

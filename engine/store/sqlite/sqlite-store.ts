@@ -133,7 +133,8 @@ type Keepsake =
   | 'keepRefused'
   | 'refused'
   | 'meta'
-  | 'setMeta';
+  | 'setMeta'
+  | 'swapMeta';
 
 function keepsakes(writer: Writer, reader: Reader): Pick<Store, Keepsake> {
   const keepMails = together((mails: readonly MailRow[]) => writer.call('keepMails', mails));
@@ -149,6 +150,7 @@ function keepsakes(writer: Writer, reader: Reader): Pick<Store, Keepsake> {
     refused: (limit) => reader.call('refused', limit),
     meta: (key) => writer.call('meta', key),
     setMeta: (key, value) => writer.call('setMeta', key, value),
+    swapMeta: (key, was, value) => writer.call('swapMeta', key, was, value),
   };
 }
 

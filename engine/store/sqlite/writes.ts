@@ -125,6 +125,7 @@ export function prepareWriter(db: Database, scrubber: Scrubber) {
         ),
       keepRefused: keepsakes.keepRefused,
       setMeta: keepsakes.setMeta,
+      swapMeta: keepsakes.swapMeta,
       ping: keepsakes.pulse,
     },
   };
