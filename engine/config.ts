@@ -25,7 +25,7 @@ const SETTINGS = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Under which address links in messages reach this server; the listening address by default. */
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://t.example.com' }).optional(),
-  /** Signs links; made and kept in the data folder when left out. */
+  /** Signs links; made and kept in the data folder when left out. Needed with MONGODB_URL, the same for every process. */
   TROPA_SECRET: z.string().min(16, 'needs 16 characters or more').optional(),
   LOG_LEVEL: z.enum(LEVELS, `is one of ${LEVELS.join(', ')}`).default('warn'),
   /** How long event bodies are kept: a duration. */
@@ -39,12 +39,23 @@ const SETTINGS = z.object({
     .string()
     .regex(/^[^\s,]+:\d+(,[^\s,]+:\d+)*$/, 'is a list of host:port')
     .optional(),
-  MONGODB_URL: z.string().optional(),
-  REDIS_URL: z.string().optional(),
+  /** The store of many processes, in place of the data folder: an address of a database, `mongodb://host/tropa`. */
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be an address such as mongodb://host:27017/tropa')
+    .optional(),
+  /** Tells those processes at once of what they would find by looking every five seconds. */
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/, 'must be an address such as redis://host:6379')
+    .optional(),
 });
 
 export interface Config {
   readonly data: string;
+  /** Null: the embedded store. */
+  readonly mongodbUrl: string | null;
+  readonly redisUrl: string | null;
   readonly workspace: string;
   readonly port: number;
   readonly host: string;
@@ -71,6 +82,8 @@ export function readConfig(env: Env, flags: { data?: string; workspace?: string 
   if (retention === null) throw new TropaError('E_CONFIG', 'RETENTION is no duration; write one such as 400d.');
   return {
     data: settings.TROPA_DATA,
+    mongodbUrl: settings.MONGODB_URL ?? null,
+    redisUrl: settings.REDIS_URL ?? null,
     workspace: settings.TROPA_WORKSPACE,
     port: settings.PORT,
     host: settings.HOST,
@@ -106,12 +119,12 @@ function parseSettings(env: Env, flags: { data?: string; workspace?: string }): 
       `${String(issue?.path[0])} ${issue?.message ?? 'is wrong'}. Mend it in the environment, or leave it out for its default.`,
     );
   }
-  const settings = read.data;
-  for (const name of ['MONGODB_URL', 'REDIS_URL'] as const) {
-    if (settings[name] !== undefined)
-      throw new TropaError('E_CONFIG', `${name} is set, but this version runs on the embedded store alone. Unset it.`);
-  }
-  return settings;
+  if (read.data.REDIS_URL !== undefined && read.data.MONGODB_URL === undefined)
+    throw new TropaError(
+      'E_CONFIG',
+      'REDIS_URL is set without MONGODB_URL: on the embedded store nobody needs to be told. Set both, or unset it.',
+    );
+  return read.data;
 }
 
 /** The clock that tests move: never where anybody but a test could meet it. */

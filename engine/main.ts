@@ -2,9 +2,22 @@
 
 import type { Adapters } from './cli/adapters.ts';
 import { run } from './cli/program.ts';
+import { TropaError } from './language/errors.ts';
 
 const adapters: Adapters = {
   embeddedStore: async (folder) => (await import('./store/sqlite/sqlite-store.ts')).openSqliteStore(folder),
+  sharedStore: () =>
+    Promise.reject(
+      new TropaError('E_CONFIG', 'MONGODB_URL is set, but this version runs on the embedded store alone.'),
+    ),
+  sharedWakeups: async ({ url, ...rest }) => {
+    if (url === null) return (await import('./wakeups/local.ts')).createLocalWakeups();
+    const [{ connectRedis }, { createBullmqWakeups }] = await Promise.all([
+      import('./wakeups/bullmq/connect-redis.ts'),
+      import('./wakeups/bullmq/bullmq-wakeups.ts'),
+    ]);
+    return createBullmqWakeups({ redis: await connectRedis(url), ...rest });
+  },
   memoryStore: async () => (await import('./store/memory/memory-store.ts')).createMemoryStore,
   wakeups: async () => (await import('./wakeups/local.ts')).createLocalWakeups,
   sandbox: async () => (await import('../channels/sandbox/sandbox.ts')).createSandbox,

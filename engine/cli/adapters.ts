@@ -1,7 +1,9 @@
 // What the command line is handed by the composition root: adapters, each loaded when it is first used.
 
+import type { Logger } from 'pino';
 import type { LabSandbox } from '../laboratory/world.ts';
 import type { Sender, Settings, Source } from '../language/settings.ts';
+import type { Instant } from '../language/values.ts';
 import type { Attempts } from '../ports/attempts.ts';
 import type {
   CallbackDoor,
@@ -14,6 +16,7 @@ import type {
 import type { SourceDoor } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
+import type { Workers } from '../ports/workers.ts';
 
 export interface SandboxOptions {
   readonly receipts?: 'soon' | 'on_idle';
@@ -43,9 +46,35 @@ export interface ReturnedMail {
   readonly bounces: readonly { readonly class: string; readonly reason: string; readonly recipient: string }[];
 }
 
+export interface SharedOptions {
+  /** Whether this process decides for people, or is a door alone. */
+  readonly engine: boolean;
+  readonly logger: Logger;
+}
+
+/** A store, and who else works on it. */
+export interface SharedStore {
+  readonly store: Store;
+  readonly workers: Workers;
+  /** The time of the store's clock. */
+  time(): Promise<Instant>;
+}
+
+export interface WakeupsOptions {
+  readonly url: string | null;
+  /** Of the installation, which may share a server with others. */
+  readonly prefix: string;
+  readonly workers: Workers;
+  readonly logger: Logger;
+}
+
 export interface Adapters {
   /** The embedded store of a folder. Throws E_STORE_LOCKED where an engine runs on it. */
   embeddedStore(folder: string): Promise<Store>;
+  /** The store that many processes share. Throws TropaError where it cannot be used, before anything is touched. */
+  sharedStore(url: string, options: SharedOptions): Promise<SharedStore>;
+  /** Hints between processes; without an address of Redis only within this one. Throws E_REDIS. */
+  sharedWakeups(options: WakeupsOptions): Promise<Wakeups>;
   memoryStore(): Promise<() => Store>;
   wakeups(): Promise<() => Wakeups>;
   sandbox(): Promise<(host: ChannelHost, options: SandboxOptions) => LabSandbox>;

@@ -55,7 +55,7 @@ export async function ask(config: Config, adapters: Adapters, operation: string,
 /** Null when it is locked and may be tried again: a server that is starting will soon answer on its socket. */
 async function openUnlessLocked(config: Config, adapters: Adapters, again: boolean): Promise<House | null> {
   try {
-    return await openHouse(config, adapters);
+    return await openHouse(config, adapters, { engine: false });
   } catch (error) {
     if (!again || !(error instanceof TropaError) || error.code !== 'E_STORE_LOCKED') throw error;
     await pause(100);

@@ -48,9 +48,13 @@ export function refuseDemoKey(settings: Settings, { config }: Pick<House, 'confi
   );
 }
 
-/** Deploys at the start. With faults the versions of the store go on; where it has none, there is nothing to serve. */
-export async function deployAtStart(house: House): Promise<void> {
+/**
+ * Deploys at the start. With faults the versions of the store go on; where it has none, there is nothing to serve. A store
+ * that many share is left as it is once it has any, unless the folder is watched: one of many folders is not the truth.
+ */
+export async function deployAtStart(house: House, { watch = false } = {}): Promise<void> {
   const { journeys } = await house.store.workspace();
+  if (house.workers !== null && journeys.length > 0 && !watch) return void (await house.engine.refresh());
   const result = await tried(house);
   if (!(result instanceof Error)) return;
   if (result instanceof TropaError && result.code === 'E_DEMO_KEY') throw result;

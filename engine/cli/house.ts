@@ -1,26 +1,24 @@
-// A whole Tropa put together on one data folder: store, clock, channels, engine, links. `serve` runs it; a command
+// A whole Tropa put together on one data folder, or on the store that many share: store, clock, channels, engine, links. `serve` runs it; a command
 // without a running engine opens it for a moment.
 
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { LabSandbox } from '../laboratory/world.ts';
-import { TropaError } from '../language/errors.ts';
 import type { ChannelHost } from '../ports/channel.ts';
 import type { Clock, MovableClock } from '../ports/clock.ts';
 import type { GuardedFetch } from '../ports/guarded.ts';
 import type { Store } from '../ports/store.ts';
-import { systemClock } from '../runtime/clocks.ts';
+import type { Workers } from '../ports/workers.ts';
 import { Engine } from '../runtime/engine.ts';
 import type { Links } from '../runtime/links.ts';
 import { createLinks } from '../runtime/links.ts';
 import { createRenderer } from '../runtime/render/renderer.ts';
 import { type RememberingStore, withTombstones } from '../runtime/tombstones.ts';
 import type { Adapters } from './adapters.ts';
+import { type Foundation, layFoundation } from './foundation.ts';
 import { createLogger } from './logger.ts';
 import { Outside } from './outside.ts';
-import { failpointOf, storedClock } from './under-test.ts';
+import { failpointOf } from './under-test.ts';
 
 export interface House {
   readonly config: Config;
@@ -29,6 +27,10 @@ export interface House {
   readonly clock: Clock;
   /** The same clock where tests move it, else null. */
   readonly movable: MovableClock | null;
+  /** Who else works on the store; null where nobody can. */
+  readonly workers: Workers | null;
+  /** By how much this machine's clock differs from the store's, in milliseconds. */
+  readonly drift: () => number;
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -42,40 +44,30 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Opens the store (and takes its lock) and puts everything together. Nothing runs yet. Throws E_STORE_LOCKED, E_STORE_NEWER or E_STORE_DAMAGED. */
-export async function openHouse(config: Config, adapters: Adapters): Promise<House> {
-  await mkdir(config.data, { recursive: true, mode: 0o700 });
-  const store = await adapters.embeddedStore(config.data).catch((error: unknown) => {
-    throw error instanceof TropaError ? error : damaged(config.data, error);
-  });
+/**
+ * Opens the store (of a folder: and takes its lock) and puts everything together. Nothing runs yet; without `engine` this
+ * process decides for nobody. Throws E_STORE_LOCKED, E_STORE_NEWER, E_STORE_DAMAGED, and what a shared store is refused for.
+ */
+export async function openHouse(config: Config, adapters: Adapters, { engine = true } = {}): Promise<House> {
+  const logger = createLogger(config.logLevel);
+  const foundation = await layFoundation(config, adapters, { engine, logger });
   try {
-    return await furnish(config, adapters, store);
+    return await furnish(config, adapters, foundation, logger);
   } catch (error) {
-    await store.close();
+    await foundation.close();
     throw error;
   }
 }
 
-function damaged(folder: string, error: unknown): TropaError {
-  return new TropaError(
-    'E_STORE_DAMAGED',
-    `The data folder ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}. Put it aside, and \`tropa restore\` the latest backup into a new one.`,
-  );
-}
-
-async function furnish(config: Config, adapters: Adapters, opened: Store): Promise<House> {
-  const [wakeups, createSandbox, providers, attempts] = await Promise.all([
-    adapters.wakeups(),
+async function furnish(config: Config, adapters: Adapters, on: Foundation, logger: Logger): Promise<House> {
+  const [createSandbox, providers, attempts] = await Promise.all([
     adapters.sandbox(),
     adapters.providers(),
     adapters.attempts(config.data),
   ]);
-  const logger = createLogger(config.logLevel);
-  const secret = await secretOf(config, opened);
-  const store = withTombstones(opened, secret);
+  const { secret, clock, movable, workers } = on;
+  const store = withTombstones(on.store, secret);
   const links = createLinks(secret, publicUrl(config));
-  const movable = config.testClock ? await storedClock(store) : null;
-  const clock = movable ?? systemClock();
   const house: { engine: Engine | null } = { engine: null };
   const host: ChannelHost = {
     now: () => clock.now(),
@@ -102,6 +94,7 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
     logger,
     secret,
     publicUrl: publicUrl(config),
+    hands: () => workers?.alive().length ?? 1,
   });
   const { senders } = outside;
   const behind = new Set<Promise<unknown>>();
@@ -110,7 +103,8 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
   const engine = new Engine({
     store,
     clock,
-    wakeups: wakeups(),
+    wakeups: on.wakeups,
+    ...(workers !== null && { workers }),
     channels: senders.channels,
     gate: (channel, message, now, urgent) => senders.gate(channel, message, now, urgent),
     adopt: (settings) => outside.adopt(settings),
@@ -121,7 +115,6 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
     env: config.env,
     tellsDelivery: (channel) => senders.tellsDelivery(channel),
     retention: config.retention,
-    sole: true,
     ...(failpoint && { failpoint }),
     settled: async () => {
       await Promise.allSettled([...behind]);
@@ -135,11 +128,28 @@ async function furnish(config: Config, adapters: Adapters, opened: Store): Promi
     await outside.close();
     await guard.close();
     await renderer.close();
-    await store.close();
+    await on.close();
   };
   const { sourceDoor } = adapters;
   const { open: guarded } = guard;
-  return { config, store, engine, clock, movable, links, sandbox, outside, behind, guarded, logger, sourceDoor, close };
+  const { drift } = on;
+  return {
+    config,
+    store,
+    engine,
+    clock,
+    movable,
+    workers,
+    drift,
+    links,
+    sandbox,
+    outside,
+    behind,
+    guarded,
+    logger,
+    sourceDoor,
+    close,
+  };
 }
 
 /** The client for typed addresses, made when somebody first needs it. */
@@ -171,14 +181,4 @@ async function shortTargetOf(store: Store, links: Links, url: string): Promise<s
   const target = token === undefined ? null : links.read('short', token);
   const row = target === null ? null : await store.message(target.message);
   return row?.links?.[target?.n ?? 0] ?? null;
-}
-
-/** Made once and kept with the data: a restored backup's links go on leading somewhere. */
-async function secretOf(config: Config, store: Store): Promise<string> {
-  if (config.secret !== null) return config.secret;
-  const kept = await store.meta('secret');
-  if (kept !== null) return kept;
-  const made = randomBytes(32).toString('base64url');
-  await store.setMeta('secret', made);
-  return made;
 }

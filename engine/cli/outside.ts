@@ -18,6 +18,8 @@ export interface OutsideParts {
   readonly logger: Logger;
   readonly secret: string;
   readonly publicUrl: string;
+  /** Among how many processes a sender's rate is shared. */
+  readonly hands: () => number;
 }
 
 /** Whoever is in a journey may have a message that waited for a sender. */
@@ -36,12 +38,13 @@ export class Outside {
 
   constructor(parts: OutsideParts) {
     this.#parts = parts;
-    const { store, clock, logger, sandbox } = parts;
+    const { store, clock, logger, sandbox, hands } = parts;
     this.senders = new Senders({
       store,
       clock,
       logger,
       sandbox,
+      hands,
       resumed: () => wakeAll(store, clock),
       open: (sender) => parts.providers.open(sender, this.#hostOf(this.#settings)),
     });

@@ -10,12 +10,12 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['user', 'pull', 'move', 'worker', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['user', 'pull', 'move', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
 Every command exits with 0 (fine), 1 (findings) or 2 (cannot run), and has --help of its own.
-Settings of the environment: TROPA_DATA TROPA_WORKSPACE PORT HOST PUBLIC_URL TROPA_SECRET LOG_LEVEL RETENTION METRICS_TOKEN.`;
+Settings of the environment: TROPA_DATA TROPA_WORKSPACE PORT HOST PUBLIC_URL TROPA_SECRET MONGODB_URL REDIS_URL LOG_LEVEL RETENTION METRICS_TOKEN.`;
 
 /** Runs one command line; answers the status to exit with. */
 export async function run(argv: readonly string[], env: Env, adapters: Adapters): Promise<number> {
@@ -113,6 +113,11 @@ function addRunning(add: Add): void {
     'doors, engine and inbox in one process',
     async () => (await import('./commands/serving.ts')).serveCommand,
     (command) => command.option('--watch', 'deploy on save').option('--no-engine', 'doors only'),
+  );
+  add(
+    'worker',
+    'the engine alone, beside others, on a store that many share (MONGODB_URL)',
+    async () => (await import('./commands/serving.ts')).workerCommand,
   );
   add('deploy [journey]', "take the workspace's versions into the store", async () => (await asking()).deploy);
   add('pause <journey>', 'hold timers and sending', async () => (await asking()).pause);

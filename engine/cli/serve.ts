@@ -1,4 +1,5 @@
-// `tropa serve`: doors, engine and control socket in one process, until it is told to stop.
+// `tropa serve`: doors, engine and control socket in one process, until it is told to stop; `tropa worker`: the same
+// without doors.
 
 import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -10,16 +11,19 @@ import { TropaError } from '../language/errors.ts';
 import type { SenderState } from '../runtime/senders/senders.ts';
 import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
+import { MOST_DRIFT } from './foundation.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
 import { operationOf } from './operations/all.ts';
 import { itemAgain } from './operations/outgoing.ts';
 import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
-import { welcome } from './welcome.ts';
+import { welcome, workerWelcome } from './welcome.ts';
 
 export interface ServeOptions {
   readonly watch: boolean;
   readonly engine: boolean;
+  /** Without, it takes nothing in and answers health alone: a worker. */
+  readonly doors: boolean;
   readonly json: boolean;
 }
 
@@ -29,20 +33,22 @@ const DRAIN = 10_000;
 /** Serves until SIGTERM or SIGINT; a second signal ends at once. */
 export async function serve(config: Config, adapters: Adapters, options: ServeOptions): Promise<number> {
   const told = signals();
-  const house = await openHouse(config, adapters);
+  const house = await openHouse(config, adapters, options);
   let http: FastifyInstance | null = null;
   let socket: Server | null = null;
   let privacy: PrivacyDesk | null = null;
   let unwatch = (): void => undefined;
   try {
-    await deployAtStart(house);
-    refuseDemoKey(house.engine.definitions.settings, house);
-    const desk = openPrivacyDesk(house);
-    privacy = desk;
     const host = hostOf(house, await adapters.sourceDoor(), options);
-    http = createServer({ ...host, privacy: (source, requests) => desk.take(source.name, requests) });
+    if (options.doors) {
+      await deployAtStart(house, options);
+      refuseDemoKey(house.engine.definitions.settings, house);
+      const desk = openPrivacyDesk(house);
+      privacy = desk;
+      http = createServer({ ...host, privacy: (source, requests) => desk.take(source.name, requests) });
+      await house.outside.listen();
+    } else http = createServer(host, { doors: false });
     await listen(http, config);
-    await house.outside.listen();
     // A test's clock stands still, and so does its engine: everything happens when the clock is moved.
     if (options.engine && house.movable === null) await house.engine.start();
     else if (options.engine) await house.store.recover(house.clock.now());
@@ -50,7 +56,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     if (options.watch) unwatch = watchFolder(house);
     const url = publicUrl({ ...config, publicUrl: null });
     if (options.json) console.log(JSON.stringify({ url, inbox: `${url}/inbox`, pid: process.pid }));
-    else console.log(await welcome(house, config, options.engine));
+    else console.log(options.doors ? await welcome(house, config, options.engine) : workerWelcome(house, config));
     await told.first;
     if (!options.json) console.error('Finishing what is under way …');
     setTimeout(() => process.exit(0), DRAIN).unref();
@@ -88,16 +94,19 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
       void work.finally(() => house.behind.delete(work));
     },
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
-    ready: async () => {
-      await store.ping();
-      return true;
-    },
+    ready: () => isReady(house),
     gauges: () => gaugesOf(house, options),
     sandbox: sandbox.desk,
     logger: house.logger as unknown as FastifyBaseLogger,
     loopback: config.loopback,
     metricsToken: config.metricsToken,
   };
+}
+
+/** Whether the store takes writes, and this machine's clock may be relied on. */
+export async function isReady({ store, drift }: House): Promise<boolean> {
+  await store.ping();
+  return Math.abs(drift()) <= MOST_DRIFT;
 }
 
 /** What never left is not shown: nobody had read it. */

@@ -28,6 +28,18 @@ export async function welcome(house: House, config: Config, engine: boolean): Pr
   return lines.join('\n');
 }
 
+/** Plain words for whoever starts a worker. */
+export function workerWelcome({ engine, workers }: House, config: Config): string {
+  const { journeys } = engine.definitions;
+  const others = (workers?.alive().length ?? 1) - 1;
+  return [
+    `A worker of Tropa, ${others === 0 ? 'alone so far' : `beside ${others} more`}, with ${journeys.length} ${journeys.length === 1 ? 'journey' : 'journeys'} of the store.`,
+    `Its health is told at ${publicUrl({ ...config, publicUrl: null })}/readyz`,
+    '',
+    'Ctrl-C stops it; nothing is lost.',
+  ].join('\n');
+}
+
 /** The curl that the comment at the head of some live journey asks to try, or null. */
 async function demonstration({ engine, store }: House): Promise<string | null> {
   for (const { compiled } of engine.definitions.journeys) {

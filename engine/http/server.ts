@@ -31,8 +31,17 @@ export interface Patience {
 const PATIENCE: Patience = { head: 5_000, whole: 10_000, look: 1_000 };
 const BODY_LIMIT = 64 * 1024;
 
-/** Everything of surface.md's HTTP that is for storefronts, readers and operators. Not yet listening. */
-export function createServer(host: HttpHost, patience: Patience = PATIENCE): FastifyInstance {
+export interface ServerOptions {
+  readonly patience?: Patience;
+  /** Without, only whoever runs the process is answered: a worker's. */
+  readonly doors?: boolean;
+}
+
+/** Everything of HTTP that is for storefronts, readers and operators. Not yet listening. */
+export function createServer(
+  host: HttpHost,
+  { patience = PATIENCE, doors = true }: ServerOptions = {},
+): FastifyInstance {
   const app = Fastify({
     loggerInstance: host.logger,
     // Fastify's own request log has the address with its token in it (P30).
@@ -78,16 +87,20 @@ export function createServer(host: HttpHost, patience: Patience = PATIENCE): Fas
     request.log.debug({ method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
+  serveHealth(app, host, metrics);
+  if (doors) serveDoors(app, host, metrics);
+  return app;
+}
+
+function serveDoors(app: FastifyInstance, host: HttpHost, metrics: Metrics): void {
   serveSegment(app, host, metrics);
   serveStart(app, host, metrics);
   serveStorefront(app);
   serveHooks(app, host, metrics);
   serveReceipts(app, host, metrics);
   servePush(app, host, metrics);
-  serveHealth(app, host, metrics);
   serveTracking(app, host);
   servePreferences(app, host);
   serveConfirm(app, host);
   serveInbox(app, host);
-  return app;
 }

@@ -75,7 +75,6 @@ export class World {
       logger: SILENT,
       env: {},
       tellsDelivery: () => true,
-      sole: true,
       fixed: definitions,
       settled: () => this.sandbox.idle(),
     });

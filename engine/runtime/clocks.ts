@@ -1,6 +1,6 @@
 // Clocks: the system's, and one that stands still until it is moved.
 
-import type { Instant } from '../language/values.ts';
+import type { Instant, Millis } from '../language/values.ts';
 import type { Clock, MovableClock } from '../ports/clock.ts';
 
 /** Timers of Node are at most 2^31 - 1 ms long. */
@@ -52,5 +52,38 @@ export function createVirtualClock(start: Instant): MovableClock & { set(to: Ins
         sleepers.add(sleeper);
         signal?.addEventListener('abort', sleeper.wake, { once: true });
       }),
+  };
+}
+
+/** How often a store's clock is asked for, in milliseconds. */
+const ASK_EVERY = 60_000;
+
+export interface StoreClock extends Clock {
+  /** By how much this machine's clock is behind the store's (ahead: below zero), in milliseconds, as last seen. */
+  offset(): Millis;
+  close(): void;
+}
+
+/**
+ * The clock of a store that several processes share: this machine's, moved by what it is off. `ask` tells the store's
+ * time; half of what the answer took is taken for its way back. Answers once it was heard the first time.
+ */
+export async function createStoreClock(ask: () => Promise<Instant>): Promise<StoreClock> {
+  const machine = systemClock();
+  let offset = 0;
+  async function look(): Promise<void> {
+    const began = performance.now();
+    const theirs = await ask();
+    offset = Math.round(theirs + (performance.now() - began) / 2 - Date.now());
+  }
+  await look();
+  // A store that does not answer has not changed its clock: the last offset stands.
+  const timer = setInterval(() => void look().catch(() => undefined), ASK_EVERY).unref();
+  return {
+    now: () => machine.now() + offset,
+    monotonic: () => machine.monotonic(),
+    sleep: (until, signal) => machine.sleep(until - offset, signal),
+    offset: () => offset,
+    close: () => clearInterval(timer),
   };
 }

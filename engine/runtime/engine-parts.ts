@@ -9,6 +9,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
+import type { Workers } from '../ports/workers.ts';
 import type { Workshop } from './definitions.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Links } from './links.ts';
@@ -31,8 +32,8 @@ export interface EngineParts {
   readonly adopt?: (settings: Settings) => Promise<void>;
   /** How long events, journal and ledger are kept; 400 days by default. */
   readonly retention?: number;
-  /** The only engine on its store: whatever is under way and not ours belongs to a dead process. */
-  readonly sole: boolean;
+  /** Who else runs an engine on this store. Absent: nobody, so whatever is under way and not ours belongs to the dead. */
+  readonly workers?: Workers;
   readonly failpoint?: Failpoint;
   /** Definitions that do not come from the store: the laboratory's. */
   readonly fixed?: Workshop;

@@ -41,6 +41,7 @@ export class Engine {
   #hurry = new AbortController();
   #loop: Promise<void> | null = null;
   #unlisten: (() => void) | null = null;
+  #unwatch: (() => void) | null = null;
   readonly #rounds = new Set<Promise<unknown>>();
 
   constructor(parts: EngineParts) {
@@ -128,6 +129,7 @@ export class Engine {
       if (urgent) this.#hurry.abort();
       this.#wake.abort();
     });
+    this.#unwatch = this.parts.workers?.onChange(() => void this.#inherit()) ?? null;
     this.#loop = this.#run();
     this.keeping.start();
   }
@@ -150,6 +152,7 @@ export class Engine {
     this.#stopping.abort();
     this.#wake.abort();
     this.#unlisten?.();
+    this.#unwatch?.();
     const kept = this.keeping.stop();
     const finished = (async () => {
       await kept;
@@ -167,6 +170,16 @@ export class Engine {
     ]);
     until.abort();
     this.#loop = null;
+  }
+
+  /** People who were another's until now: what that one left half done is looked after here. */
+  async #inherit(): Promise<void> {
+    try {
+      await this.store.recover(this.clock.now());
+    } catch (error) {
+      this.parts.logger.error({ err: error }, 'what another worker left is looked after later');
+    }
+    this.#wake.abort();
   }
 
   async #run(): Promise<void> {

@@ -6,6 +6,7 @@ import { devicesOf } from '../core/devices.ts';
 import { mint } from '../core/ids.ts';
 import type { MessageRow, OutboxItem, Person } from '../core/person.ts';
 import { idOf, profileOf, textTrait, zoneOf } from '../core/profile.ts';
+import { RECOVER_AFTER } from '../core/wake.ts';
 import { toJson } from '../core/work.ts';
 import { formatIso } from '../language/calendar.ts';
 import { TropaError } from '../language/errors.ts';
@@ -68,10 +69,10 @@ export class HandOver {
 
   /** Looks after messages that began in a process that is no more. */
   recover(person: Person, definitions: Workshop, now: number): void {
-    const { sole } = this.#parts;
+    const alone = this.#parts.workers === undefined;
     for (const item of person.outbox) {
       if (item.status !== 'begun' || this.#under.has(keyOf(item))) continue;
-      if (sole || (item.begunAt ?? now) + 60_000 <= now) this.#begin(person, item, definitions);
+      if (alone || (item.begunAt ?? now) + RECOVER_AFTER <= now) this.#begin(person, item, definitions);
     }
   }
 

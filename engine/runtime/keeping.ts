@@ -7,6 +7,7 @@ import type { Instant, Millis } from '../language/values.ts';
 import type { Clock } from '../ports/clock.ts';
 import { FORGETTABLE, type Forgettable } from '../ports/keeping.ts';
 import type { Store } from '../ports/store.ts';
+import type { Workers } from '../ports/workers.ts';
 
 const DAY: Millis = 86_400_000;
 export const DEFAULT_RETENTION: Millis = 400 * DAY;
@@ -50,6 +51,7 @@ export interface KeepingParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retention?: Millis;
+  readonly workers?: Workers;
 }
 
 export class Keeping {
@@ -120,7 +122,7 @@ export class Keeping {
     while (!signal.aborted) {
       await clock.sleep(due, signal);
       try {
-        if (!signal.aborted && this.#believes()) await this.#pass(signal);
+        if (!signal.aborted && this.#isOurs() && this.#believes()) await this.#pass(signal);
       } catch (error) {
         logger.error({ err: error }, 'keeping failed; it is tried again');
       }
@@ -161,6 +163,12 @@ export class Keeping {
     const { store, clock } = this.#parts;
     const before = clock.now() - this.#ages[kind];
     return this.still(() => store.forget({ kind, before, after, ...size }));
+  }
+
+  /** Of many, whoever looks after the first partition keeps; for a moment it may be two, who forget the same. */
+  #isOurs(): boolean {
+    const { workers } = this.#parts;
+    return workers === undefined || (workers.own !== null && workers.holderOf(0) === workers.own);
   }
 
   /** Whether the clock may be believed: one that jumped far ahead would have everything deleted. */

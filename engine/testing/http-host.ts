@@ -135,7 +135,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     loopback: options.loopback ?? true,
     metricsToken: options.metricsToken ?? null,
   };
-  const app = createServer(host, options.patience);
+  const app = createServer(host, options);
   const address = await app.listen({ port: 0, host: options.listen ?? '127.0.0.1' });
   const url = address.replace('0.0.0.0', '127.0.0.1');
   return {

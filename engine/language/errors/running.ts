@@ -84,6 +84,16 @@ export const STORE_ERRORS: ErrorSection = {
     'Another engine uses this data folder.',
     'Stop it, ask it through its commands, or use another folder.',
   ),
+  E_STORE_OTHER: refusal(
+    503,
+    'The database belongs to another installation, with another secret.',
+    'Use the TROPA_SECRET of that installation, or another database.',
+  ),
+  E_CLOCK: refusal(
+    503,
+    "This machine's clock is more than five seconds off that of the database.",
+    'Let both follow a time server.',
+  ),
   E_STORE_NEWER: refusal(503, 'The data folder was written by a newer version.', 'Use that version or a newer one.'),
   E_STORE_DAMAGED: refusal(
     503,

@@ -96,7 +96,6 @@ async function world(yaml: string): Promise<void> {
     logger: pino({ level: 'silent' }),
     env: {},
     tellsDelivery: (channel) => senders.tellsDelivery(channel),
-    sole: true,
     fixed: { ...definitions, gate: (...asked) => senders.gate(...asked) },
   });
 }

@@ -27,6 +27,8 @@ export interface SendersParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Among how many processes a sender's rate is shared; alone unless told. */
+  readonly hands?: () => number;
 }
 
 /** One sender at work. */
@@ -100,7 +102,7 @@ export class Senders {
       channel: real ?? this.#parts.sandbox(sender.channel),
       isSandbox: real === null,
       breaker: new Breaker(),
-      turnstile: typeof rate === 'string' ? new Turnstile(rate) : null,
+      turnstile: typeof rate === 'string' ? new Turnstile(rate, this.#parts.hands) : null,
     };
   }
 

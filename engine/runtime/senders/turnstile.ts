@@ -9,11 +9,16 @@ const UNITS: Readonly<Record<string, Millis>> = { s: 1_000, m: 60_000, h: 3_600_
 
 export class Turnstile {
   readonly #gap: Millis;
+  readonly #hands: () => number;
   #next: Instant = Number.NEGATIVE_INFINITY;
   readonly #turns = new Map<string, Instant>();
 
-  /** `rate`: `50/s`, `1000/h`. */
-  constructor(rate: string) {
+  /**
+   * `rate`: `50/s`, `1000/h`. It is shared evenly by so many `hands`: people are spread over them by hash, so each has
+   * about as much to send, and no counter has to be asked that may be away.
+   */
+  constructor(rate: string, hands: () => number = () => 1) {
+    this.#hands = hands;
     const [, count, unit] = /^(\d+)\/([smhd])$/.exec(rate) ?? [];
     this.#gap = (UNITS[unit ?? 's'] ?? 1_000) / Math.max(1, Number(count ?? 1));
   }
@@ -22,7 +27,7 @@ export class Turnstile {
   turnOf(message: string, now: Instant, urgent: boolean): Instant {
     const known = this.#turns.get(message);
     const turn = known ?? Math.max(now, this.#next);
-    if (known === undefined) this.#next = turn + this.#gap;
+    if (known === undefined) this.#next = turn + this.#gap * Math.max(1, this.#hands());
     if (urgent || turn <= now + NEAR) {
       this.#turns.delete(message);
       return now;
