@@ -84,6 +84,17 @@ export const STORE_ERRORS: ErrorSection = {
     'Another engine uses this data folder.',
     'Stop it, ask it through its commands, or use another folder.',
   ),
+  E_STORE_UNREACHABLE: refusal(
+    503,
+    'The database of MONGODB_URL does not answer.',
+    'Start it, or correct the address; look whether a firewall is in between.',
+  ),
+  E_STORE_RIGHTS: refusal(
+    503,
+    'The database refuses the login of MONGODB_URL, or what it wants to do.',
+    'Correct user and password; grant the role readWrite on the database.',
+  ),
+  E_STORE_OLD: refusal(503, 'The server of MONGODB_URL is older than MongoDB 5.0.', 'Upgrade the server.'),
   E_STORE_OTHER: refusal(
     503,
     'The database belongs to another installation, with another secret.',

@@ -3,12 +3,12 @@
 
 import type { JsonObject } from '../../language/values.ts';
 import type { Change, FenceRow, IncomingEvent, SandboxMail, Store } from '../../ports/store.ts';
+import { together } from '../together.ts';
 import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
 import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
 import { startThread, type Thread } from './thread.ts';
-import { together } from './together.ts';
 import type { WriterReads, WriterWrites } from './writes.ts';
 
 export interface SqliteOptions {

@@ -1,4 +1,5 @@
-// Small calls of one turn of the event loop, made into one: what a thread is asked costs more than most of what is in it.
+// Small calls of one turn of the event loop, made into one: what a thread or a server is asked costs more than most of
+// what is in it.
 
 /**
  * Gathers the lists of all callers of this turn into one call of `run`, which answers one result an item, in order.
