@@ -2,14 +2,10 @@
 
 import type { Adapters } from './cli/adapters.ts';
 import { run } from './cli/program.ts';
-import { TropaError } from './language/errors.ts';
 
 const adapters: Adapters = {
   embeddedStore: async (folder) => (await import('./store/sqlite/sqlite-store.ts')).openSqliteStore(folder),
-  sharedStore: () =>
-    Promise.reject(
-      new TropaError('E_CONFIG', 'MONGODB_URL is set, but this version runs on the embedded store alone.'),
-    ),
+  sharedStore: async (url, options) => (await import('./store/mongo/mongo-store.ts')).openMongoStore(url, options),
   sharedWakeups: async ({ url, ...rest }) => {
     if (url === null) return (await import('./wakeups/local.ts')).createLocalWakeups();
     const [{ connectRedis }, { createBullmqWakeups }] = await Promise.all([

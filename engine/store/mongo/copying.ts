@@ -11,7 +11,7 @@ import type { LineDoc } from './documents.ts';
 import { insertNew, patiently } from './failures.ts';
 import { changeRows } from './ledger.ts';
 import { placeOf } from './shapes.ts';
-import { aliasesOf, erasedAmong, type Tables } from './tables.ts';
+import { aliasesOf, erasedAmong, type Tables, type Today } from './tables.ts';
 
 /** Real milliseconds for which somebody committed by this process is neither merged nor erased by another: see `erase`. */
 export const SURELY_THERE = 500;
@@ -26,8 +26,7 @@ export interface Work {
 
 export interface Copier {
   copy(work: readonly Work[]): Promise<void>;
-  /** Who these are today; null for those who were erased. */
-  today(people: readonly PersonId[]): Promise<(person: PersonId) => PersonId | null>;
+  readonly today: Today;
   /** These were committed just now. */
   committed(people: Iterable<PersonId>): void;
   /** Somebody who is gone. */

@@ -4,11 +4,10 @@
 import { fenced, firstRow, raise, yieldsToFence } from '../../core/message-status.ts';
 import type { LedgerChange, MessageId, MessageRow, PersonId } from '../../core/person.ts';
 import type { FenceRow } from '../../ports/store.ts';
-import type { Copier } from './copying.ts';
 import type { MessageDoc } from './documents.ts';
 import { insertNew, patiently } from './failures.ts';
 import { messageDoc, messageOut } from './shapes.ts';
-import { grouped, type Tables } from './tables.ts';
+import { grouped, type Tables, type Today } from './tables.ts';
 
 const TRIES = 50;
 
@@ -91,16 +90,16 @@ async function rowsOf(tables: Tables, ids: readonly MessageId[]): Promise<Readon
 }
 
 /** True where this call put the row there: who gets it may hand over (I5). Rows of one message follow one another. */
-export async function fence(tables: Tables, copier: Copier, given: readonly FenceRow[]): Promise<boolean[]> {
-  const today = await copier.today(given.map(({ person }) => person));
+export async function fence(tables: Tables, today: Today, given: readonly FenceRow[]): Promise<boolean[]> {
+  const current = await today(given.map(({ person }) => person));
   const rows = given.flatMap((row) => {
-    const person = today(row.person);
+    const person = current(row.person);
     return person === null ? [] : [{ ...row, person }];
   });
   const won = await insertFences(tables, rows);
   let n = -1;
   return given.map(({ person }) => {
-    if (today(person) === null) return false;
+    if (current(person) === null) return false;
     n += 1;
     return won[n] === true;
   });

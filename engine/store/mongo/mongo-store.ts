@@ -82,7 +82,7 @@ async function storeOn(tables: Tables, crew: Crew, disconnect: () => Promise<voi
       return outcomes;
     },
     copy: (work) => copier.copy(work),
-    fence: together((rows: Parameters<Store['fence']>[0]) => fence(tables, copier, rows)),
+    fence: together((rows: Parameters<Store['fence']>[0]) => fence(tables, copier.today, rows)),
     alias: (loser, winner) => alias(tables, copier, loser, winner),
     async recover(now) {
       await copier.flush();

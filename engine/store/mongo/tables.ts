@@ -26,6 +26,9 @@ export function tablesOf(all: Collections, crew: Crew): Tables {
   };
 }
 
+/** Tells of people who they are today; null for those who were erased. */
+export type Today = (people: readonly PersonId[]) => Promise<(person: PersonId) => PersonId | null>;
+
 /** Who has become another: loser to winner. Nobody else is named. */
 export async function aliasesOf(tables: Tables, people: Iterable<PersonId>): Promise<ReadonlyMap<PersonId, PersonId>> {
   const ids = [...new Set(people)];
