@@ -3,12 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askSocket } from '../cli/socket.ts';
 import type { Json, JsonObject } from '../language/values.ts';
+import { freePort } from './free-port.ts';
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url));
 /** Compiled for the soak, this file lies one folder deeper, in `dist/`. */
@@ -181,13 +181,11 @@ export class Tropa {
 /** The source every small workspace has: write key `key`, no quiet hours, no caps. */
 export const SMALL_SETTINGS = 'timezone: UTC\nsources:\n  shop: { type: segment, write_key: key }\n';
 
-/** A port nobody listens on at this moment. Links in messages name it, so it stays the same over restarts. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 7070;
+/** Any test may be run on the store that many share: `TEST_ON_MONGODB` names a server, each data folder a database there. */
+function sharedStack(data: string): Record<string, string> {
+  const server = process.env.TEST_ON_MONGODB;
+  if (server === undefined || server === '') return {};
+  return { MONGODB_URL: `${server}/${basename(data)}`, TROPA_SECRET: 'a secret of all processes of a test' };
 }
 
 /** Starts a server on free ports and folders of its own. */
@@ -205,6 +203,7 @@ export async function startTropa(options: TropaOptions): Promise<Tropa> {
     NODE_ENV: 'test',
     PORT: String(await freePort()),
     LOG_LEVEL: 'warn',
+    ...sharedStack(data),
     ...(options.clock !== undefined && { TROPA_TEST_CLOCK: '1' }),
     ...options.env,
   };

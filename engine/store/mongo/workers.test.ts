@@ -1,5 +1,6 @@
 // Promises of who is alive: counters that rise or stand, by the observer's own counter of milliseconds, moved by hand.
 
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import mongoose, { type Connection } from 'mongoose';
 import { type MongoServer, startMongo } from '../../testing/mongo-server.ts';
@@ -92,6 +93,21 @@ test('who leaves is missed at once; of the dead nothing stays in the end', async
   clock.at += 6 * LEASE;
   await a.beat();
   expect(await workers.countDocuments({})).toBe(1);
+});
+
+test('who starts again after a crash does not wait for its own ghost, and leaves other machines alone', async () => {
+  const { crew, workers } = place();
+  const [here] = crew({ at: 0 }).own!.split('.');
+  const ended = spawnSync('true').pid;
+  await workers.insertMany([
+    { _id: `${here}.${ended}.aa`, beat: 5, version: '1' },
+    { _id: `${here}.${process.ppid}.bb`, beat: 5, version: '1' },
+    { _id: `elsewhere.${ended}.cc`, beat: 5, version: '1' },
+  ]);
+  const again = crew({ at: 0 });
+  await again.start();
+  expect(again.alive()).toEqual([again.own, `${here}.${process.ppid}.bb`, `elsewhere.${ended}.cc`].sort());
+  await again.leave();
 });
 
 test('when one comes or goes only its share moves', () => {

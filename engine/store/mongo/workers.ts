@@ -89,6 +89,8 @@ export function createCrew(workers: mongo.Collection<WorkerDoc>, options: Worker
     },
     beat,
     async start() {
+      const ghosts = (await workers.find({}).toArray()).filter(({ _id }) => _id !== own && isGhost(_id));
+      for (const { _id, beat: stood } of ghosts) await workers.deleteOne({ _id, beat: stood });
       await beat();
       schedule();
     },
@@ -100,10 +102,29 @@ export function createCrew(workers: mongo.Collection<WorkerDoc>, options: Worker
   };
 }
 
-const nameOf = (): string =>
-  `${hostname()
+const host = (): string =>
+  hostname()
     .replace(/[^A-Za-z0-9-]/g, '')
-    .slice(0, 40)}-${randomBytes(6).toString('hex')}`;
+    .slice(0, 40);
+
+const nameOf = (): string => `${host()}.${process.pid}.${randomBytes(5).toString('hex')}`;
+
+/**
+ * Whether a name is of a process of this machine that is no more: whoever is started again after a crash need not wait
+ * until its own ghost has stood still for long enough. Wrong about another machine of the same name, it costs that one a
+ * second: it writes itself down again.
+ */
+function isGhost(name: string): boolean {
+  const [where, pid] = name.split('.');
+  if (where !== host()) return false;
+  if (Number(pid) === process.pid) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
 
 interface View {
   readonly alive: readonly string[];

@@ -89,7 +89,7 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
     const queue = new Queue(queueOf(holder), {
       connection: redis,
       prefix,
-      skipMetasUpdate: true,
+      streams: { events: { maxLen: 16 } },
       skipWaitingForReady: true,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     });
