@@ -6,7 +6,7 @@ import { mongo } from 'mongoose';
 import { TropaError } from '../../language/errors.ts';
 
 /** Real milliseconds for which an outage is waited out: an election of a replica set is over by then, mostly. */
-const PATIENCE = 4_000;
+export const PATIENCE = 4_000;
 const LONGEST_PAUSE = 400;
 
 /** The server is stepping down, shutting down, or not the primary; from `error_codes.yml` of MongoDB. */
@@ -20,10 +20,19 @@ const NO_RIGHTS = new Set([13, 18, 8000]);
 export function isPassing(error: unknown): boolean {
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) return true;
   if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) return false;
-  if (error instanceof mongo.MongoError && /PoolClear|PoolCleared/.test(error.name)) return true;
+  if (error instanceof mongo.MongoBulkWriteError) return isPassingBulk(error);
+  if (error instanceof mongo.MongoError && /PoolClear/.test(error.name)) return true;
   return PASSING.has(codeOf(error) ?? -1);
 }
 
+/** The driver makes one kind of error of everything that ends a bulk, and drops what it was: a broken connection has no code. */
+function isPassingBulk(error: mongo.MongoBulkWriteError): boolean {
+  const failures = [error.writeErrors].flat();
+  if (failures.length > 0) return failures.some(({ code }) => PASSING.has(code));
+  return codeOf(error) === null || PASSING.has(codeOf(error) ?? -1);
+}
+
+/** The number of a server's error, or null. */
 export function codeOf(error: unknown): number | null {
   const { code } = error as { code?: unknown };
   return typeof code === 'number' ? code : null;

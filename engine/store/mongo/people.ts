@@ -4,14 +4,13 @@ import type { PersonId } from '../../core/person.ts';
 import type { Change, Claim, CommitOutcome, Loaded } from '../../ports/store.ts';
 import type { Claims } from './claims.ts';
 import type { EventDoc, PersonDoc } from './documents.ts';
-import { patiently, toldAs } from './failures.ts';
+import { isPassing, PATIENCE, patiently, toldAs } from './failures.ts';
 import { committed, dueOf, eventOut, personOut } from './shapes.ts';
 import { aliasesOf, grouped, type Tables } from './tables.ts';
 
 const EVENTS_A_TURN = 100;
 /** So many unread events are fetched in one answer; beyond it each person is asked for alone. */
 const MOST_AT_ONCE = 5_000;
-const TRIES = 50;
 
 const LIVING = { erasure: { $exists: false } } as const;
 
@@ -72,20 +71,27 @@ export async function commit(
   const token = tables.token();
   let open = [...changes.entries()].filter(([, { person }]) => claim === null || claims.holds(claim, person.id));
   let standing: ReadonlyMap<PersonId, Standing> | null = null;
-  for (let tries = 0; open.length > 0; tries += 1) {
-    if (tries > TRIES) throw new Error('people change faster than they can be committed');
-    const all = await write(tables, open.map(writeOf(token, standing)));
-    const found = all ? null : await standings(tables, open.map(idOf));
+  for (const until = performance.now() + PATIENCE; open.length > 0; ) {
+    const failure = await write(tables, open.map(writeOf(token, standing)));
+    const found = failure === null ? null : await standings(tables, open.map(idOf));
     const won = open.filter((one) => found === null || isOurs(found.get(idOf(one)), one[1].person.rev, token));
     for (const [n] of won) outcomes[n] = 'won';
     open = open.filter((one) => !won.includes(one) && mayStillWin(one[1], found?.get(idOf(one))));
     standing = found;
+    if (open.length > 0) refuseLasting(failure, until);
   }
   return outcomes;
 }
 
 type Open = [number, Change];
 const idOf = ([, { person }]: Open): PersonId => person.id;
+
+/** What lasts is thrown. Some may have won: as if the answer had been lost, and whoever loads them sees. */
+function refuseLasting(failure: unknown, until: number): void {
+  const isOver = performance.now() > until;
+  if (failure === SHORT && isOver) throw new Error('people change faster than they can be committed');
+  if (failure !== SHORT && (isOver || !isPassing(failure))) throw toldAs(failure);
+}
 
 /** Whoever only heard of something more since they were loaded, and does not mind. */
 function mayStillWin({ person, exclusive, inboxSeq }: Change, doc: Standing | undefined): boolean {
@@ -125,15 +131,16 @@ function asFound(change: Change, token: string, { inbox, lane }: Standing) {
   };
 }
 
-/** Whether surely all of them were written. */
-async function write(tables: Tables, writes: Write[]): Promise<boolean> {
+/** Some were not written, by what the server says. */
+const SHORT = Symbol('short');
+
+/** Null where surely all of them were written; else what was wrong, and what stands there tells of whom. */
+async function write(tables: Tables, writes: Write[]): Promise<unknown> {
   try {
     const { matchedCount } = await tables.people.bulkWrite(writes as never, { ordered: false });
-    return matchedCount === writes.length;
+    return matchedCount === writes.length ? null : SHORT;
   } catch (error) {
-    // Whatever it was, what stands there tells; where even that cannot be read, nobody knows and the caller hears so.
-    if ((toldAs(error) as { code?: string }).code !== 'E_UNAVAILABLE') throw error;
-    return false;
+    return error;
   }
 }
 
