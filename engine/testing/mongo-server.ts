@@ -17,7 +17,7 @@ export interface MongoServer {
   fresh(): string;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
-  /** Begins again at the same port; what it held is there where it was started with `keeps`. */
+  /** Ends it as an operator would and begins again at the same port; what it held is there where it `keeps`. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -65,18 +65,20 @@ async function started(kind: MongoServer['kind'], start: Start, keeps: boolean):
   const folder = mkdtempSync(join(tmpdir(), 'tropa-mongo-'));
   const port = await freePort();
   let child = await start(port, folder, keeps);
-  const kill = async (): Promise<void> => {
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    child.kill(signal);
     await once(child, 'exit');
   };
+  const kill = (): Promise<void> => end('SIGKILL');
   return {
     kind,
     port,
     fresh: () => `mongodb://127.0.0.1:${port}/${freshName()}`,
     kill,
     async restart() {
-      await kill();
+      // The stand-in writes to its file once a second and when it is told to end; only a real server survives more.
+      await end('SIGTERM');
       child = await start(port, folder, keeps);
     },
     async close() {
@@ -88,7 +90,7 @@ async function started(kind: MongoServer['kind'], start: Start, keeps: boolean):
 
 const startMongod: Start = async (port, folder) => {
   const args = ['--port', `${port}`, '--bind_ip', '127.0.0.1', '--dbpath', folder, '--quiet'];
-  return await saying(spawn('mongod', args, { stdio: ['ignore', 'pipe', 'inherit'] }), /Waiting for connections/i);
+  return await saying(spawn('mongod', args, { stdio: ['ignore', 'pipe', 'ignore'] }), /Waiting for connections/i);
 };
 
 const startStandIn: Start = async (port, folder, keeps) => {

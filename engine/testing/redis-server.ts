@@ -65,7 +65,7 @@ async function start(port: number, folder: string, more: readonly string[]): Pro
   const child = spawn(
     'redis-server',
     ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...more],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   let said = '';
   for await (const chunk of child.stdout) {

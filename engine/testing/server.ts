@@ -25,6 +25,8 @@ export interface TropaOptions {
   readonly data?: string;
   /** More of `tropa serve`: `--watch`. */
   readonly flags?: readonly string[];
+  /** `worker`: without doors. */
+  readonly role?: 'serve' | 'worker';
 }
 
 export interface CliResult {
@@ -57,6 +59,7 @@ export class Tropa {
   readonly #env: Record<string, string>;
   readonly #made: string[];
   readonly #flags: readonly string[];
+  readonly #role: 'serve' | 'worker';
   #child: ChildProcess | null = null;
 
   constructor(
@@ -65,7 +68,9 @@ export class Tropa {
     env: Record<string, string>,
     made: string[],
     flags: readonly string[] = [],
+    role: 'serve' | 'worker' = 'serve',
   ) {
+    this.#role = role;
     this.data = data;
     this.workspace = workspace;
     this.#env = env;
@@ -76,7 +81,7 @@ export class Tropa {
   /** Starts the process (again) and waits until it listens. */
   async start(extra: Readonly<Record<string, string>> = {}): Promise<void> {
     const folders = ['--data', this.data, '--workspace', this.workspace];
-    const child = spawn(process.execPath, [PROGRAM, 'serve', ...folders, ...this.#flags], {
+    const child = spawn(process.execPath, [PROGRAM, this.#role, ...folders, ...this.#flags], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '', ...this.#env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -87,7 +92,7 @@ export class Tropa {
       const hear = (chunk: Buffer) => {
         this.output += chunk.toString();
         said += chunk.toString();
-        const found = /listens on (http:\S+)/.exec(said);
+        const found = /(?:listens on|told at) (http:[^\s/]*\/\/[^\s/]+)/.exec(said);
         if (found?.[1] === undefined) return;
         this.url = found[1];
         done();
@@ -207,7 +212,7 @@ export async function startTropa(options: TropaOptions): Promise<Tropa> {
     ...(options.clock !== undefined && { TROPA_TEST_CLOCK: '1' }),
     ...options.env,
   };
-  const tropa = new Tropa(data, workspace, env, made, options.flags);
+  const tropa = new Tropa(data, workspace, env, made, options.flags, options.role);
   await tropa.start();
   if (options.clock !== undefined) await tropa.set(options.clock);
   return tropa;
