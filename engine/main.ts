@@ -6,6 +6,7 @@ import { run } from './cli/program.ts';
 const adapters: Adapters = {
   embeddedStore: async (folder) => (await import('./store/sqlite/sqlite-store.ts')).openSqliteStore(folder),
   sharedStore: async (url, options) => (await import('./store/mongo/mongo-store.ts')).openMongoStore(url, options),
+  moveFolder: async (options) => (await import('./store/mongo/moving.ts')).moveFolder(options),
   sharedWakeups: async ({ url, ...rest }) => {
     if (url === null) return (await import('./wakeups/local.ts')).createLocalWakeups();
     const [{ connectRedis }, { createBullmqWakeups }] = await Promise.all([

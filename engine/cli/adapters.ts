@@ -68,6 +68,14 @@ export interface WakeupsOptions {
   readonly logger: Logger;
 }
 
+export interface MoveOptions {
+  readonly folder: string;
+  readonly url: string;
+  /** Told the folder's own secret, where it has one, before anything is touched; throws to end it. */
+  readonly secret: (own: string | null) => Promise<void>;
+  readonly progress: (table: string, done: number, of: number) => void;
+}
+
 export interface Adapters {
   /** The embedded store of a folder. Throws E_STORE_LOCKED where an engine runs on it. */
   embeddedStore(folder: string): Promise<Store>;
@@ -75,6 +83,8 @@ export interface Adapters {
   sharedStore(url: string, options: SharedOptions): Promise<SharedStore>;
   /** Hints between processes; without an address of Redis only within this one. Throws E_REDIS. */
   sharedWakeups(options: WakeupsOptions): Promise<Wakeups>;
+  /** Carries a data folder into the store that many share. */
+  moveFolder(options: MoveOptions): Promise<{ moved: Readonly<Record<string, number>>; aside: string }>;
   memoryStore(): Promise<() => Store>;
   wakeups(): Promise<() => Wakeups>;
   sandbox(): Promise<(host: ChannelHost, options: SandboxOptions) => LabSandbox>;

@@ -8,10 +8,10 @@ const folders = temporaryFolders();
 afterAll(() => folders.remove());
 
 const COMMANDS =
-  'push sender suppress import erase export scrub bounce init check test schema machine simulate serve worker deploy pause resume archive start send resolve retry backup restore explain stats audit faults doctor inbox'.split(
+  'push sender suppress import erase export scrub bounce init check test schema machine simulate serve worker move deploy pause resume archive start send resolve retry backup restore explain stats audit faults doctor inbox'.split(
     ' ',
   );
-const LATER = 'user pull move prove replay diff migrate'.split(' ');
+const LATER = 'user pull prove replay diff migrate'.split(' ');
 const lines = (text: string) =>
   text
     .trim()

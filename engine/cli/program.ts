@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['user', 'pull', 'move', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['user', 'pull', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -153,6 +153,11 @@ function addRunning(add: Add): void {
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
   add('sender <how> <name>', 'pause or resume a sender', async () => (await asking()).sender);
+  add(
+    'move',
+    'carry the data folder into the store that many share (MONGODB_URL); goes on where it was cut short',
+    async () => (await import('./commands/moving.ts')).move,
+  );
   add('backup <file>', 'write a consistent copy of the store', async () => (await asking()).backup);
   add(
     'restore [file]',

@@ -47,9 +47,17 @@ async function until<Answer>(
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
-    if (performance.now() > end) throw new Error(`it did not come to pass: ${JSON.stringify(answer).slice(0, 700)}`);
+    if (performance.now() > end) throw new Error(`it did not come to pass: ${inShort(answer)}`);
     await pause(50);
   }
+}
+
+/** How many messages stand how, for whoever reads a failure. */
+function inShort(answer: unknown): string {
+  if (!Array.isArray(answer)) return JSON.stringify(answer).slice(0, 400);
+  const counts = new Map<string, number>();
+  for (const { status } of answer as JsonObject[]) counts.set(String(status), (counts.get(String(status)) ?? 0) + 1);
+  return JSON.stringify([...counts]);
 }
 
 const door = (): Tropa => cluster.doors[0]!;

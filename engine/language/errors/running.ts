@@ -100,6 +100,11 @@ export const STORE_ERRORS: ErrorSection = {
     'The database belongs to another installation, with another secret.',
     'Use the TROPA_SECRET of that installation, or another database.',
   ),
+  E_MOVE: refusal(
+    503,
+    'A data folder cannot be moved into the database, or is not moved wholly yet.',
+    'Follow what the message says; the folder stays as it was until all of it is there.',
+  ),
   E_CLOCK: refusal(
     503,
     "This machine's clock is more than five seconds off that of the database.",

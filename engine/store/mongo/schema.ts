@@ -10,6 +10,8 @@ import { insertNew, patiently } from './failures.ts';
 export const SCHEMA = 1;
 export const RELEASE = '0.1.0';
 const KEY = 'schema';
+/** Under which a move that is not finished stands. */
+export const MOVING = 'moving';
 
 /** What the database says of itself. */
 interface Stand {
@@ -19,8 +21,17 @@ interface Stand {
   readonly oldestWriter: number;
 }
 
-/** Sees that this release may write here, and widens what is older. Throws E_STORE_NEWER. */
-export async function takePlace(meta: mongo.Collection<MetaDoc>, makeIndexes: () => Promise<void>): Promise<void> {
+/** Sees that this release may write here, and widens what is older. Throws E_STORE_NEWER, or E_MOVE amid a move. */
+export async function takePlace(
+  meta: mongo.Collection<MetaDoc>,
+  makeIndexes: () => Promise<void>,
+  { moving = false } = {},
+): Promise<void> {
+  if (!moving && (await patiently(() => meta.findOne({ _id: MOVING }))) !== null)
+    throw new TropaError(
+      'E_MOVE',
+      'A data folder is being moved into this database, and it is not whole yet. Run `tropa move` to its end first.',
+    );
   const found = await patiently(() => meta.findOne({ _id: KEY }));
   const stand = found === null ? null : (JSON.parse(found.value) as Stand);
   if (stand !== null && stand.oldestWriter > SCHEMA)
