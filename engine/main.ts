@@ -7,6 +7,7 @@ const adapters: Adapters = {
   embeddedStore: async (folder) => (await import('./store/sqlite/sqlite-store.ts')).openSqliteStore(folder),
   sharedStore: async (url, options) => (await import('./store/mongo/mongo-store.ts')).openMongoStore(url, options),
   moveFolder: async (options) => (await import('./store/mongo/moving.ts')).moveFolder(options),
+  restoreShared: async (url, file) => (await import('./store/mongo/backup.ts')).restoreInto(url, file),
   sharedWakeups: async ({ url, ...rest }) => {
     if (url === null) return (await import('./wakeups/local.ts')).createLocalWakeups();
     const [{ connectRedis }, { createBullmqWakeups }] = await Promise.all([

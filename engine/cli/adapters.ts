@@ -85,6 +85,8 @@ export interface Adapters {
   sharedWakeups(options: WakeupsOptions): Promise<Wakeups>;
   /** Carries a data folder into the store that many share. */
   moveFolder(options: MoveOptions): Promise<{ moved: Readonly<Record<string, number>>; aside: string }>;
+  /** Fills an empty shared store from its backup. Throws E_BACKUP. */
+  restoreShared(url: string, file: string): Promise<void>;
   memoryStore(): Promise<() => Store>;
   wakeups(): Promise<() => Wakeups>;
   sandbox(): Promise<(host: ChannelHost, options: SandboxOptions) => LabSandbox>;

@@ -118,7 +118,10 @@ async function browse(house: House, row: MessageRow): Promise<{ html: string | n
   return await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
 }
 
-async function gaugesOf({ store, clock, outside }: House, { engine }: ServeOptions): Promise<Record<string, number>> {
+async function gaugesOf(
+  { store, clock, outside, workers, drift, engine: running }: House,
+  { engine }: ServeOptions,
+): Promise<Record<string, number>> {
   const counts = await store.counts();
   const next = await store.nextWake();
   return {
@@ -129,6 +132,11 @@ async function gaugesOf({ store, clock, outside }: House, { engine }: ServeOptio
     tropa_messages: counts.messages,
     tropa_enrollments: counts.enrollments,
     tropa_people_faulted: counts.faulted,
+    ...(workers !== null && {
+      tropa_workers_alive: workers.alive().length,
+      tropa_clock_offset_seconds: drift() / 1000,
+    }),
+    ...running.figures.all(),
     ...senderGauges(outside.senders.states()),
     tropa_lag_seconds: next === null ? 0 : Math.max(0, clock.now() - next) / 1000,
   };

@@ -11,6 +11,7 @@ import type { Change, Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts
 import type { Breath } from './breath.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Figures } from './figures.ts';
 import type { HandOver } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
@@ -41,13 +42,20 @@ export class Deliver {
   readonly #handOver: HandOver;
   readonly #aside: SetAside;
   readonly #breath: Breath;
+  readonly #figures: Figures;
   /** Revisions whose intents are known to be copied. */
   readonly #copied = new Map<PersonId, number>();
   #begun = false;
   /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
   stuck = false;
 
-  constructor(parts: EngineParts, reader: DefinitionReader, handOver: HandOver, breath: Breath) {
+  constructor(
+    parts: EngineParts,
+    reader: DefinitionReader,
+    handOver: HandOver,
+    { breath, figures }: { readonly breath: Breath; readonly figures: Figures },
+  ) {
+    this.#figures = figures;
     this.#breath = breath;
     this.#parts = parts;
     this.#reader = reader;
@@ -122,6 +130,8 @@ export class Deliver {
       true,
     );
     const won = decided.filter((_, n) => outcomes[n] !== 'lost');
+    this.#figures.count('tropa_turns_total', {}, won.length);
+    this.#figures.count('tropa_commits_lost_total', {}, decided.length - won.length);
     this.#parts.failpoint?.(
       'deliver:before-copy',
       won.map(({ person }) => person.id),

@@ -11,6 +11,7 @@ import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { Figures } from './figures.ts';
 import { HandOver } from './hand-over.ts';
 import { heardEvents } from './heard.ts';
 import { Keeping } from './keeping.ts';
@@ -30,6 +31,8 @@ export class Engine {
   readonly clock: Clock;
   readonly parts: EngineParts;
   readonly keeping: Keeping;
+  /** What this process has done since it began. */
+  readonly figures = new Figures();
   readonly #reader: DefinitionReader;
   readonly #deliver: Deliver;
   readonly #handOver: HandOver;
@@ -55,8 +58,9 @@ export class Engine {
     });
     const breath = new Breath();
     const stopping = () => this.#stopping.signal.aborted;
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events), breath, stopping);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, breath);
+    const { figures } = this;
+    this.#handOver = new HandOver(parts, (events) => this.ingest(events), { breath, figures }, stopping);
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, figures });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */

@@ -17,6 +17,7 @@ import type { IncomingEvent } from '../ports/store.ts';
 import type { Breath } from './breath.ts';
 import type { Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Figures } from './figures.ts';
 import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
@@ -52,10 +53,17 @@ export class HandOver {
   readonly #pumps: Readonly<Record<Channel, Pump<Begun>>>;
 
   /** Whether what cannot be stored now is left to the next process. */
+  readonly #figures: Figures;
   readonly #stopping: () => boolean;
 
-  constructor(parts: EngineParts, ingest: Ingest, breath: Breath, stopping: () => boolean) {
+  constructor(
+    parts: EngineParts,
+    ingest: Ingest,
+    { breath, figures }: { readonly breath: Breath; readonly figures: Figures },
+    stopping: () => boolean,
+  ) {
     this.#parts = parts;
+    this.#figures = figures;
     this.#ingest = ingest;
     this.#stopping = stopping;
     const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
@@ -204,6 +212,7 @@ export class HandOver {
     const { clock } = this.#parts;
     const now = clock.now();
     const { name, data } = told(lasting(outcome, item, now));
+    this.#figures.count('tropa_sends_total', { channel: item.channel, outcome: outcome.result });
     const event: IncomingEvent = {
       id: mint('outcome', item.id, item.generation, name),
       source: 'tropa',

@@ -3,11 +3,14 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../../config.ts';
 import type { MessageRow, OutboxItem, Person } from '../../core/person.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { Store } from '../../ports/store.ts';
 import { writeHeld } from '../../runtime/held.ts';
+import type { Adapters } from '../adapters.ts';
 import type { Context } from '../context.ts';
+import { createLogger } from '../logger.ts';
 import { peopleOf } from '../operations/operation.ts';
 import { printJson, say } from '../print.ts';
 import { storedClock } from '../under-test.ts';
@@ -43,23 +46,10 @@ const release: Command = async (context, args, options) => {
 };
 
 async function begin({ config, adapters, json }: Context, file: string, held: boolean): Promise<number> {
-  const target = join(config.data, STORE_FILE);
   if ((await stat(file).catch(() => null))?.isFile() !== true)
     throw new TropaError('E_CONFIG', `There is no backup at ${file}.`);
-  if (existsSync(target))
-    throw new TropaError('E_CONFIG', `${config.data} holds a store already. Restore into an empty folder: --data DIR.`);
-  await mkdir(config.data, { recursive: true, mode: 0o700 });
-  // Renamed when it is whole: an interrupted copy is no store.
-  await copyFile(file, `${target}.part`);
-  await rename(`${target}.part`, target);
-  const store = await adapters.embeddedStore(config.data).catch(async (error: unknown) => {
-    for (const rest of ['', '-wal', '-shm']) await rm(`${target}${rest}`, { force: true });
-    if (error instanceof TropaError) throw error;
-    throw new TropaError(
-      'E_CONFIG',
-      `${file} is no backup of Tropa's: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  });
+  const store =
+    config.mongodbUrl === null ? await intoFolder(config, adapters, file) : await intoShared(config, adapters, file);
   const since = config.testClock ? (await storedClock(store)).now() : Date.now();
   if (held) await writeHeld(store, { since });
   const unknown = await doubt(store);
@@ -67,6 +57,31 @@ async function begin({ config, adapters, json }: Context, file: string, held: bo
   if (json) printJson({ restored: file, held, unknown });
   else say([held ? HELD_WORDS : 'Restored.', ...(unknown === 0 ? [] : [doubtWords(unknown)])].join('\n'));
   return 0;
+}
+
+async function intoFolder(config: Config, adapters: Adapters, file: string): Promise<Store> {
+  const target = join(config.data, STORE_FILE);
+  if (existsSync(target))
+    throw new TropaError('E_CONFIG', `${config.data} holds a store already. Restore into an empty folder: --data DIR.`);
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  // Renamed when it is whole: an interrupted copy is no store.
+  await copyFile(file, `${target}.part`);
+  await rename(`${target}.part`, target);
+  return await adapters.embeddedStore(config.data).catch(async (error: unknown) => {
+    for (const rest of ['', '-wal', '-shm']) await rm(`${target}${rest}`, { force: true });
+    if (error instanceof TropaError) throw error;
+    throw new TropaError(
+      'E_CONFIG',
+      `${file} is no backup of Tropa's: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  });
+}
+
+async function intoShared({ mongodbUrl, logLevel }: Config, adapters: Adapters, file: string): Promise<Store> {
+  const url = mongodbUrl ?? '';
+  await adapters.restoreShared(url, file);
+  const { store } = await adapters.sharedStore(url, { engine: false, logger: createLogger(logLevel) });
+  return store;
 }
 
 const HELD_WORDS =

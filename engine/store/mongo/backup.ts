@@ -9,7 +9,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { mongo } from 'mongoose';
 import { TropaError } from '../../language/errors.ts';
-import type { Documents } from './documents.ts';
+import { connect } from './connect.ts';
+import { type Collections, collectionsOf, type Documents } from './documents.ts';
 import { insertNew, toldAs } from './failures.ts';
 import type { Tables } from './tables.ts';
 
@@ -60,8 +61,22 @@ async function* linesOf(tables: Tables): AsyncGenerator<string> {
   }
 }
 
-/** Fills an empty database from such a file. Throws E_BACKUP where it is none, or where something is there already. */
-export async function restore(tables: Tables, path: string): Promise<void> {
+/** Fills the empty database of `url` from such a file. Throws E_BACKUP where it is none, or where something is there already. */
+export async function restoreInto(url: string, path: string): Promise<void> {
+  const connection = await connect(url);
+  try {
+    const { all, makeIndexes } = collectionsOf(connection);
+    await fill(all, path);
+    await makeIndexes();
+  } catch (error) {
+    if ((error as { code?: string }).code === 'Z_DATA_ERROR') throw noBackup(path);
+    throw toldAs(error);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function fill(tables: Collections, path: string): Promise<void> {
   if ((await tables.people.findOne({})) !== null)
     throw new TropaError('E_BACKUP', 'This database holds people already. Restore into an empty one.');
   const lines = createInterface({
@@ -94,5 +109,11 @@ function refuseOther(line: string, path: string): void {
   } catch {
     // Told below.
   }
-  throw new TropaError('E_BACKUP', `${path} is no backup of a shared store.`);
+  throw noBackup(path);
 }
+
+const noBackup = (path: string): TropaError =>
+  new TropaError(
+    'E_BACKUP',
+    `${path} is no backup of a shared store: \`tropa backup\` makes one where MONGODB_URL is set.`,
+  );
