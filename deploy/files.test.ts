@@ -39,9 +39,9 @@ describe('compose.yaml', () => {
     const { mongo, redis } = compose.services;
     expect(mongo.command).toContain('--replSet');
     expect(redis.command.join(' ')).toContain('--maxmemory-policy noeviction');
-    const named = Object.values(compose.services as Tree).flatMap(({ volumes = [] }) =>
-      (volumes as string[]).map((volume) => volume.split(':')[0] as string).filter((name) => !/^[./]/.test(name)),
-    );
+    const named = (Object.values(compose.services) as { volumes?: string[] }[])
+      .flatMap(({ volumes = [] }) => volumes.map((volume) => String(volume.split(':')[0])))
+      .filter((name) => !/^[./]/.test(name));
     expect([...new Set(named)].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 });

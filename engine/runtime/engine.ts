@@ -25,6 +25,8 @@ const REFRESH = 1_000;
 const LOOK = 100;
 /** Rounds under way at once: one decides while the store commits another. */
 const ROUNDS = 3;
+/** So many moved by one round tell that more are waiting. */
+const MUCH = 20;
 
 export class Engine {
   readonly store: Store;
@@ -206,8 +208,19 @@ export class Engine {
     return await round.finally(() => this.#rounds.delete(round));
   }
 
-  /** Rounds beside one another as long as each finds work. */
+  /** Rounds as long as each finds work: one after the other while they find little, else beside one another. */
   async #several(): Promise<number> {
+    let little = 0;
+    for (;;) {
+      const moved = await this.#once();
+      little += moved;
+      const isOver = this.#stopping.signal.aborted || this.clock.monotonic() - this.#refreshed > REFRESH;
+      if (moved === 0 || isOver) return little;
+      if (moved >= MUCH) return little + (await this.#beside());
+    }
+  }
+
+  async #beside(): Promise<number> {
     const hands = Array.from({ length: this.#deliver.careful ? 1 : ROUNDS }, async () => {
       let worked = 0;
       for (;;) {

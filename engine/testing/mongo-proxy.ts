@@ -15,6 +15,8 @@ export interface MongoProxy {
   fate: (command: string) => Fate;
   /** How many commands of a name came by. */
   readonly seen: Map<string, number>;
+  /** Bytes that went either way. */
+  bytes: number;
   /** Cuts every connection, and takes none until `mend`. */
   sever(): void;
   mend(): void;
@@ -33,6 +35,7 @@ export async function startMongoProxy(target: number): Promise<MongoProxy> {
     port,
     fate: () => 'pass',
     seen: new Map(),
+    bytes: 0,
     sever() {
       severed = true;
       for (const socket of sockets) socket.destroy();
@@ -60,6 +63,7 @@ export async function startMongoProxy(target: number): Promise<MongoProxy> {
     /** Requests whose answers nobody is to hear. */
     const unheard = new Set<number>();
     inMessages(client, (message) => {
+      proxy.bytes += message.length;
       const command = commandOf(message);
       const fate = command === null || WATCHING.has(command) ? 'pass' : proxy.fate(command);
       if (command !== null) proxy.seen.set(command, (proxy.seen.get(command) ?? 0) + 1);
@@ -68,6 +72,7 @@ export async function startMongoProxy(target: number): Promise<MongoProxy> {
       upstream.write(message);
     });
     inMessages(upstream, (message) => {
+      proxy.bytes += message.length;
       if (unheard.delete(message.readInt32LE(8))) return void client.destroy();
       client.write(message);
     });

@@ -27,8 +27,10 @@ export interface MongoServerOptions {
   readonly keeps?: boolean;
 }
 
-const SOURCE = fileURLToPath(new URL('mongo-stand-in', import.meta.url));
-const JARS = fileURLToPath(new URL('../../node_modules/.cache/tropa-mongo-stand-in', import.meta.url));
+/** Compiled for measurements, this file lies one folder deeper, in `dist/`. */
+const ROOT = new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url);
+const SOURCE = fileURLToPath(new URL('engine/testing/mongo-stand-in', ROOT));
+const JARS = fileURLToPath(new URL('node_modules/.cache/tropa-mongo-stand-in', ROOT));
 
 /** Finds or starts one: `MONGODB_URL`, `mongod` on the path, the stand-in (Java and Maven), or a download. */
 export async function startMongo({ keeps = false }: MongoServerOptions = {}): Promise<MongoServer> {

@@ -11,6 +11,10 @@ import { createLocalWakeups } from '../local.ts';
 
 type Lane = 'transactional' | 'live';
 
+/** In place of a partition: all that the worker looks after. */
+const ALL = 'all';
+const FEW = 4;
+
 /** Jobs of one queue looked at beside one another: each takes no longer than saying so. */
 const ABREAST = 16;
 
@@ -44,7 +48,7 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
       removeOnFail: { count: 0 },
     });
     // Only once the job is gone: a hint that comes while it stands is taken for the same.
-    worker.on('completed', (job: Job) => heard(Number(job.id?.split('-')[0]), job.name as Lane));
+    worker.on('completed', (job: Job) => heard(job.id?.split('-')[0] ?? ALL, job.name as Lane));
     worker.on('error', outage);
     return worker;
   }
@@ -57,10 +61,10 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
   }
 
   /** A hint for somebody who has been given to another since goes on to them, once. */
-  function heard(partition: number, lane: Lane): void {
-    const holder = workers.holderOf(partition);
+  function heard(where: string, lane: Lane): void {
+    const holder = where === ALL ? workers.own : workers.holderOf(Number(where));
     if (holder === workers.own || holder === null) local.notify({ urgent: lane === 'transactional' });
-    else later(partition, lane);
+    else later(Number(where), lane);
   }
 
   function later(partition: number, lane: Lane): void {
@@ -70,17 +74,18 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
 
   function tell(): void {
     pending = null;
-    const jobs = new Map<string, { name: Lane; data: null; opts: { jobId: string } }[]>();
-    for (const [partition, name] of untold) {
+    const hints = new Map<string, [partition: number | typeof ALL, lane: Lane][]>();
+    for (const [partition, lane] of untold) {
       const holder = workers.holderOf(partition);
-      if (holder === null) continue;
-      const job = { name, data: null, opts: { jobId: `${partition}-${name}` } };
-      jobs.set(holder, [...(jobs.get(holder) ?? []), job]);
+      if (holder !== null) hints.set(holder, [...(hints.get(holder) ?? []), [partition, lane]]);
     }
     untold.clear();
     // Lost where nobody can be told: whoever looks after them sweeps.
     if (closed || redis.status !== 'ready') return;
-    for (const [holder, bulk] of jobs) queueFor(holder).addBulk(bulk).catch(outage);
+    for (const [holder, theirs] of hints) {
+      const bulk = gathered(theirs).map(([where, name]) => ({ name, data: null, opts: { jobId: `${where}-${name}` } }));
+      queueFor(holder).addBulk(bulk).catch(outage);
+    }
   }
 
   function queueFor(holder: string): Queue {
@@ -127,6 +132,12 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
       redis.disconnect();
     },
   };
+}
+
+/** Of many partitions of one worker one word is as good as a word for each. */
+function gathered(hints: readonly [number | typeof ALL, Lane][]): readonly [number | typeof ALL, Lane][] {
+  if (hints.length <= FEW) return hints;
+  return [...new Set(hints.map(([, lane]) => lane))].map((lane) => [ALL, lane]);
 }
 
 const queueOf = (worker: string): string => `looks-${worker}`;
