@@ -13,6 +13,9 @@ import { askSocket } from './socket.ts';
 /** Real milliseconds for which a folder may be locked by a server that does not answer yet, or by another command. */
 const PATIENCE = 5_000;
 
+/** Operations that decide for people themselves before they answer: on a shared store their process is one of its workers. */
+const DECIDING: ReadonlySet<string> = new Set(['release', 'resume', 'drain']);
+
 /** Several questions one after the other. */
 export interface Line {
   /** The answer of an operation, wherever it is carried out. */
@@ -30,7 +33,7 @@ export function openLine(config: Config, adapters: Adapters): Line {
     while (house === null) {
       const running = await askSocket(config.data, operation, args);
       if (running !== null) return running.answer;
-      house = await openUnlessLocked(config, adapters, performance.now() < until);
+      house = await openUnlessLocked(config, adapters, performance.now() < until, DECIDING.has(operation));
       await house?.engine.refresh();
     }
     return await operationOf(operation)(house, args);
@@ -53,9 +56,14 @@ export async function ask(config: Config, adapters: Adapters, operation: string,
 }
 
 /** Null when it is locked and may be tried again: a server that is starting will soon answer on its socket. */
-async function openUnlessLocked(config: Config, adapters: Adapters, again: boolean): Promise<House | null> {
+async function openUnlessLocked(
+  config: Config,
+  adapters: Adapters,
+  again: boolean,
+  engine: boolean,
+): Promise<House | null> {
   try {
-    return await openHouse(config, adapters, { engine: false });
+    return await openHouse(config, adapters, { engine });
   } catch (error) {
     if (!again || !(error instanceof TropaError) || error.code !== 'E_STORE_LOCKED') throw error;
     await pause(100);

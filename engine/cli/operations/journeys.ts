@@ -5,7 +5,7 @@ import { didYouMean } from '../../language/suggest.ts';
 import { deployInto } from '../deploy-folder.ts';
 import type { House } from '../house.ts';
 import type { Operation } from './operation.ts';
-import { eventOf, optionalText, peopleOf, textOf } from './operation.ts';
+import { eventOf, optionalText, peopleOf, refuseBesideOthers, textOf } from './operation.ts';
 
 /** Takes a folder's versions into the store. */
 export const deployFolder: Operation = async (house, args) => {
@@ -53,6 +53,7 @@ export const resume: Operation = async (house, args) => {
 
 /** Ends those whose timer ran out, while the journey still stands: afterwards the timers would fire. */
 async function expire(house: House, journey: string): Promise<number> {
+  refuseBesideOthers(house);
   const now = house.clock.now();
   let count = 0;
   for await (const people of peopleOf(house.store, { inside: journey })) {

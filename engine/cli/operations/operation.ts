@@ -14,6 +14,18 @@ export type Operation = (house: House, args: JsonObject) => Promise<Json>;
 const PAGE = 500;
 const KINDS: readonly IdentityKind[] = ['user', 'email', 'phone', 'anonymous'];
 
+/**
+ * Refuses what has to take effect before anybody else decides, while others may: they would send what is being called off.
+ * Throws E_CONFIG.
+ */
+export function refuseBesideOthers({ workers }: Pick<House, 'workers'>): void {
+  if (workers === null || workers.alive().every((worker) => worker === workers.own)) return;
+  throw new TropaError(
+    'E_CONFIG',
+    'This has to be done while nobody else decides: stop the workers and servers on this store, do it, and start them again.',
+  );
+}
+
 /** A required text argument. */
 export function textOf(args: JsonObject, name: string): string {
   const value = optionalText(args, name);

@@ -3,10 +3,11 @@
 import { formatIso } from '../../language/calendar.ts';
 import { TropaError } from '../../language/errors.ts';
 import { releaseSending } from '../../runtime/restored.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, refuseBesideOthers } from './operation.ts';
 
 /** Lets sending go on that a restore holds; with `expire` what was due before the restore is dropped. */
 export const release: Operation = async (house, args) => {
+  refuseBesideOthers(house);
   const released = await releaseSending(house.engine, args.expire === true);
   if (released === null) throw new TropaError('E_BAD_REQUEST', 'Nothing is held here: no backup was restored.');
   await house.engine.refresh();

@@ -142,6 +142,15 @@ describe('between processes', () => {
     expect([a.heard, b.heard]).toEqual([[], [true]]);
   });
 
+  test('that anybody may be due is told to everybody, also by one who ends at once', async () => {
+    const [{ view }, place] = [cluster('a', 'b'), prefix()];
+    const [a, b] = [await join(view('a'), place), await join(view('b'), place)];
+    const command = await join(view(null), place);
+    command.wakeups.notify();
+    await command.wakeups.close();
+    await until(() => a.heard.length > 0 && b.heard.length > 0);
+  });
+
   test('nothing of the dead stays in Redis', async () => {
     const [all, place] = [cluster('a', 'dead'), prefix()];
     const door = await join(all.view(null), place);

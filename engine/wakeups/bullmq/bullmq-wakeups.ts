@@ -10,6 +10,7 @@ import type { Workers } from '../../ports/workers.ts';
 import { createLocalWakeups } from '../local.ts';
 
 type Lane = 'transactional' | 'live';
+type Where = [partition: number | typeof ALL, lane: Lane];
 
 /** In place of a partition: all that the worker looks after. */
 const ALL = 'all';
@@ -36,6 +37,9 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
   let pending: NodeJS.Immediate | null = null;
   /** What is to be told once this turn of the loop is over: lanes by partition. */
   const untold = new Map<number, Lane>();
+  /** Anybody may be due: every worker is told. */
+  let everywhere = false;
+  const underway = new Set<Promise<unknown>>();
   let closed = false;
 
   function listenTo(name: string): Worker {
@@ -51,6 +55,12 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
     worker.on('completed', (job: Job) => heard(job.id?.split('-')[0] ?? ALL, job.name as Lane));
     worker.on('error', outage);
     return worker;
+  }
+
+  function everybody(hint: Hint): void {
+    local.notify(hint);
+    everywhere = true;
+    pending ??= setImmediate(tell);
   }
 
   /** What concerns people of this process does not travel. */
@@ -74,18 +84,31 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
 
   function tell(): void {
     pending = null;
-    const hints = new Map<string, [partition: number | typeof ALL, lane: Lane][]>();
+    const hints = takeHints();
+    // Lost where nobody can be told: whoever looks after them sweeps.
+    if (closed || redis.status !== 'ready') return;
+    for (const [holder, theirs] of hints) {
+      const bulk = gathered(theirs).map(([where, name]) => ({ name, data: null, opts: { jobId: `${where}-${name}` } }));
+      const adding: Promise<unknown> = queueFor(holder)
+        .addBulk(bulk)
+        .catch(outage)
+        .finally(() => underway.delete(adding));
+      underway.add(adding);
+    }
+  }
+
+  /** What is to be told, by whom it is to be told. */
+  function takeHints(): ReadonlyMap<string, Where[]> {
+    const hints = new Map<string, Where[]>();
     for (const [partition, lane] of untold) {
       const holder = workers.holderOf(partition);
       if (holder !== null) hints.set(holder, [...(hints.get(holder) ?? []), [partition, lane]]);
     }
     untold.clear();
-    // Lost where nobody can be told: whoever looks after them sweeps.
-    if (closed || redis.status !== 'ready') return;
-    for (const [holder, theirs] of hints) {
-      const bulk = gathered(theirs).map(([where, name]) => ({ name, data: null, opts: { jobId: `${where}-${name}` } }));
-      queueFor(holder).addBulk(bulk).catch(outage);
-    }
+    const others = everywhere ? workers.alive().filter((worker) => worker !== workers.own) : [];
+    for (const worker of others) hints.set(worker, [[ALL, 'live']]);
+    everywhere = false;
+    return hints;
   }
 
   function queueFor(holder: string): Queue {
@@ -117,14 +140,19 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
   return {
     notify(hint: Hint = {}) {
       if (closed) return;
-      if (hint.people === undefined) local.notify(hint);
+      if (hint.people === undefined) everybody(hint);
       for (const person of hint.people ?? []) pass(workers.partitionOf(person), hint);
     },
     listen: (look) => local.listen(look),
     async close() {
+      // A command tells and ends: what it told is on its way first, for as long as that takes a server that answers.
+      if (pending !== null) {
+        clearImmediate(pending);
+        tell();
+      }
       closed = true;
       stop();
-      if (pending !== null) clearImmediate(pending);
+      await Promise.race([Promise.allSettled(underway), aSecond()]);
       await local.close();
       // By force: what it would wait for is on its way to a server that may be gone.
       await own?.close(true).catch(() => undefined);
@@ -134,8 +162,10 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
   };
 }
 
+const aSecond = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 1_000).unref());
+
 /** Of many partitions of one worker one word is as good as a word for each. */
-function gathered(hints: readonly [number | typeof ALL, Lane][]): readonly [number | typeof ALL, Lane][] {
+function gathered(hints: readonly Where[]): readonly Where[] {
   if (hints.length <= FEW) return hints;
   return [...new Set(hints.map(([, lane]) => lane))].map((lane) => [ALL, lane]);
 }
