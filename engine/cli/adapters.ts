@@ -58,6 +58,14 @@ export interface SharedStore {
   readonly workers: Workers;
   /** The time of the store's clock. */
   time(): Promise<Instant>;
+  about(): Promise<SharedAbout>;
+}
+
+/** What the server of a shared store says of itself. */
+export interface SharedAbout {
+  readonly version: string;
+  /** Null: a single server, whose loss loses everything. */
+  readonly replicaSet: string | null;
 }
 
 export interface WakeupsOptions {

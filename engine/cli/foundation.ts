@@ -12,7 +12,7 @@ import type { Store } from '../ports/store.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
 import type { Workers } from '../ports/workers.ts';
 import { createStoreClock, systemClock } from '../runtime/clocks.ts';
-import type { Adapters } from './adapters.ts';
+import type { Adapters, SharedAbout } from './adapters.ts';
 import { storedClock } from './under-test.ts';
 
 /** A machine whose clock is further off than this is mended before it does anything. */
@@ -31,6 +31,8 @@ export interface Foundation {
   readonly workers: Workers | null;
   /** By how much this machine's clock differs from the store's. */
   readonly drift: () => Millis;
+  /** What the server of a shared store says of itself; null on a folder. */
+  readonly about: (() => Promise<SharedAbout>) | null;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ async function inFolder(config: Config, adapters: Adapters): Promise<Foundation>
       wakeups: createWakeups(),
       workers: null,
       drift: () => 0,
+      about: null,
       close: () => store.close(),
     };
   });
@@ -85,7 +88,7 @@ async function shared(
       'E_CONFIG',
       'MONGODB_URL needs TROPA_SECRET, the same for every process: links in messages are signed with it. Make one with `openssl rand -base64 32`.',
     );
-  const { store, workers, time } = await adapters.sharedStore(url, { engine, logger });
+  const { store, workers, time, about } = await adapters.sharedStore(url, { engine, logger });
   return await orClose(store, async () => {
     await refuseOther(store, secret);
     const told = await createStoreClock(time);
@@ -102,6 +105,7 @@ async function shared(
         wakeups,
         workers,
         drift: () => told.offset(),
+        about,
         close: async () => {
           told.close();
           await wakeups.close();

@@ -31,6 +31,8 @@ export interface House {
   readonly workers: Workers | null;
   /** By how much this machine's clock differs from the store's, in milliseconds. */
   readonly drift: () => number;
+  /** What the server of a shared store says of itself; null on a folder. */
+  readonly about: Foundation['about'];
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -132,7 +134,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
   };
   const { sourceDoor } = adapters;
   const { open: guarded } = guard;
-  const { drift } = on;
+  const { drift, about } = on;
   return {
     config,
     store,
@@ -141,6 +143,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     movable,
     workers,
     drift,
+    about,
     links,
     sandbox,
     outside,

@@ -192,6 +192,13 @@ describe('many processes', () => {
     expect(new Set(all.map(({ profile }) => profile)).size).toBe(people.length);
   }, 180_000);
 
+  test('doctor tells of the database, the workers and the clock', async () => {
+    const told = await runCli(['doctor', '--data', cluster.doors[0]!.data], cluster.env);
+    expect(told.stdout).toMatch(/database: +MongoDB \d+\.\d/);
+    expect(told.stdout).toMatch(/workers: +3 decide/);
+    expect(told.stdout).toMatch(/clock: +-?\d+ ms off/);
+  });
+
   test('the figures agree, whoever recounts them', async () => {
     const told = await runCli(['audit', '--data', cluster.workers[0]!.data], cluster.env);
     expect([told.status, told.stdout]).toEqual([0, expect.stringContaining('Everything agrees')]);

@@ -38,6 +38,8 @@ export interface MongoStore {
   readonly workers: Workers;
   /** The time of the server's clock. */
   time(): Promise<Instant>;
+  /** Of which version it is, and of which replica set; null where it stands alone. */
+  about(): Promise<{ readonly version: string; readonly replicaSet: string | null }>;
 }
 
 /**
@@ -57,7 +59,13 @@ export async function openMongoStore(url: string, { engine, logger }: MongoOptio
       const { localTime } = (await databaseOf(connection).command({ isMaster: 1 })) as { localTime: Date };
       return localTime.getTime();
     };
-    return { store, workers: crew, time };
+    const about = async () => {
+      const database = databaseOf(connection);
+      const { version } = (await database.command({ buildInfo: 1 })) as { version: string };
+      const { setName } = (await database.command({ isMaster: 1 })) as { setName?: string };
+      return { version, replicaSet: setName ?? null };
+    };
+    return { store, workers: crew, time, about };
   } catch (error) {
     await connection.close(true).catch(() => undefined);
     throw error;
