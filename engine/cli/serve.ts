@@ -5,12 +5,16 @@ import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { MessageRow } from '../core/person.ts';
+import type { Drafts } from '../http/drafts-host.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
+import { demonstrationOf } from '../runtime/demonstration.ts';
+import { membersOf } from '../runtime/members.ts';
 import type { SenderState } from '../runtime/senders/senders.ts';
 import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
+import { openDrafts } from './drafts.ts';
 import { MOST_DRIFT } from './foundation.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
 import { operationOf } from './operations/all.ts';
@@ -18,6 +22,7 @@ import { itemAgain } from './operations/outgoing.ts';
 import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
 import { welcome, workerWelcome } from './welcome.ts';
+import { writeJourney } from './workspace-folder.ts';
 
 export interface ServeOptions {
   readonly watch: boolean;
@@ -39,7 +44,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
   let privacy: PrivacyDesk | null = null;
   let unwatch = (): void => undefined;
   try {
-    const host = hostOf(house, await adapters.sourceDoor(), options);
+    const host = { ...hostOf(house, await adapters.sourceDoor(), options), drafts: draftsOf(house, adapters, options) };
     if (options.doors) {
       await deployAtStart(house, options);
       refuseDemoKey(house.engine.definitions.settings, house);
@@ -93,6 +98,10 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
       house.behind.add(work);
       void work.finally(() => house.behind.delete(work));
     },
+    operate: (name, args) => operationOf(name)(house, args),
+    members: (segment, people) => membersOf(store, engine.definitions, segment, people, clock.now()),
+    senders: () => house.outside.senders.states(),
+    demonstration: () => demonstrationOf(store, engine.definitions),
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: () => isReady(house),
     gauges: () => gaugesOf(house, options),
@@ -101,6 +110,13 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     loopback: config.loopback,
     metricsToken: config.metricsToken,
   };
+}
+
+/** What is published is written into the folder too where that is watched: it stays what the store has. */
+function draftsOf(house: House, adapters: Adapters, { watch }: ServeOptions): Drafts {
+  return openDrafts(house, adapters, (journey, files) =>
+    watch ? writeJourney(house.config.workspace, journey, files) : Promise.resolve(),
+  );
 }
 
 /** Whether the store takes writes, and this machine's clock may be relied on. */

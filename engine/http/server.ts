@@ -2,7 +2,9 @@
 
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { denyByDefault } from './access.ts';
+import { serveDashboardApi } from './api/serve.ts';
 import { serveConfirm } from './confirm.ts';
+import { serveDashboard } from './dashboard.ts';
 import { serveHealth } from './health.ts';
 import { hearOut } from './hear-out.ts';
 import { serveHooks } from './hooks.ts';
@@ -103,4 +105,6 @@ function serveDoors(app: FastifyInstance, host: HttpHost, metrics: Metrics): voi
   servePreferences(app, host);
   serveConfirm(app, host);
   serveInbox(app, host);
+  serveDashboardApi(app, host);
+  serveDashboard(app);
 }

@@ -49,7 +49,8 @@ export class DefinitionReader {
     const stored = await this.#store.workspace();
     const files = new Map<string, string>([['tropa.yaml', stored.settings]]);
     for (const journey of stored.journeys)
-      for (const [file, text] of Object.entries(journey.templates)) files.set(`${journey.id}/${file}`, text);
+      for (const [file, text] of Object.entries(journey.templates))
+        if (!file.endsWith('.yaml')) files.set(`${journey.id}/${file}`, text);
     const { workspace } = readWorkspace(files, this.#env);
     const held = (await heldSince(this.#store)) !== null;
     const live: LiveJourney[] = [];

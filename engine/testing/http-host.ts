@@ -116,6 +116,9 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     links: createLinks('a secret of this test', 'https://t.lumen.example'),
     near: [],
     journeyExists: (id) => id === 'welcome',
+    operate: async (name) => {
+      throw new TropaError('E_NOT_FOUND', `The host of a test carries out no "${name}".`);
+    },
     ready: async () => !state.full,
     gauges: async () => ({
       tropa_people: (await store.counts()).people,
