@@ -1,11 +1,10 @@
 // Which page belongs to which address, and who may see any: without a session there is only the way in.
 
 import { lazy, Suspense } from 'react';
-import { Navigate, Route, Routes } from 'react-router';
+import { Route, Routes } from 'react-router';
 import { useSession } from './api/session.ts';
-import Login from './pages/login.tsx';
 import { NotFound } from './pages/not-found.tsx';
-import { Failed, Loading } from './parts/states.tsx';
+import { Away, Loading } from './parts/states.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const Overview = lazy(() => import('./pages/overview/overview.tsx'));
@@ -22,12 +21,10 @@ const Settings = lazy(() => import('./pages/settings/settings.tsx'));
 export function App() {
   const session = useSession();
   if (session.isPending) return <Loading />;
-  if (session.data === undefined) return <Failed error={session.error} again={() => void session.refetch()} />;
-  if (session.data.user === null) return <Login />;
+  if (session.data === undefined) return <Away error={session.error} again={() => void session.refetch()} />;
   return (
     <Suspense fallback={<Loading />}>
       <Routes>
-        <Route path="/login" element={<Navigate to="/" replace />} />
         <Route element={<Shell />}>
           <Route index element={<Overview />} />
           <Route path="journeys" element={<Journeys />} />

@@ -21,8 +21,6 @@ export const PLACES: readonly string[] = [
   'segments',
   'reports',
   'settings',
-  'editor',
-  'login',
 ];
 
 /** Styles are set on elements by the layout library; scripts and everything else come from files of this server alone. */

@@ -45,7 +45,9 @@ export async function timeline(
   { before, limit }: { before: string | null; limit: number },
 ): Promise<TimelinePage> {
   const journal: JournalLine[] = [];
-  for await (const line of journalOf(store, { person: person.id })) journal.push(line);
+  // Parts of one step (waiting, leaving) are the engine's own business.
+  for await (const line of journalOf(store, { person: person.id }))
+    if (line.kind !== 'moved' || line.phase === undefined) journal.push(line);
   const events = await store.events({ person: person.id, newest: true, limit: MOST_EVENTS });
   const all: (JournalLine | StoredEvent)[] = [...journal, ...events.filter(({ name }) => !OWN.test(name))];
   const place = (one: JournalLine | StoredEvent): number => ('kind' in one ? one.at : one.received);
@@ -88,7 +90,6 @@ const NOTES: Readonly<Partial<Record<JournalLine['kind'], (line: JournalLine) =>
   fault: ({ detail }) => detail?.message,
   emitted: ({ detail }) => detail?.event,
   updated: ({ detail }) => (Array.isArray(detail?.fields) ? detail.fields.join(', ') : null),
-  moved: ({ phase }) => phase,
 };
 
 function noteOf(line: JournalLine): string | null {

@@ -5,7 +5,8 @@ import { get, post } from './client.ts';
 
 export interface SandboxMessage {
   readonly id: string;
-  readonly profile: string;
+  readonly person: string;
+  readonly name: string;
   readonly channel: string;
   readonly to: string;
   readonly at: number;

@@ -90,6 +90,7 @@ function Canvas({ picture, counts = NO_COUNTS, selected, onSelect, name, marks =
     if (here !== undefined) void flow.fitView({ nodes: [{ id: here }], padding: 2, maxZoom: 0.9, duration: 400 });
   }, [here, flow]);
 
+  const roomy = picture.nodes.length > 6 && (frame.current?.clientWidth ?? window.innerWidth) > 760;
   const walk = (event: KeyboardEvent) => {
     const here = (event.target as HTMLElement).closest<HTMLElement>('.react-flow__node')?.dataset.id;
     if (here === undefined) return;
@@ -153,9 +154,7 @@ function Canvas({ picture, counts = NO_COUNTS, selected, onSelect, name, marks =
       >
         <Background gap={24} size={1} />
         <Controls showInteractive={false} />
-        {picture.nodes.length > 6 && (
-          <MiniMap pannable zoomable ariaLabel={t('canvas.minimap')} style={{ width: 150, height: 96 }} />
-        )}
+        {roomy && <MiniMap pannable zoomable ariaLabel={t('canvas.minimap')} style={{ width: 150, height: 96 }} />}
       </ReactFlow>
     </section>
   );

@@ -1,19 +1,6 @@
 // The words of single pages, in English.
 
 export const enPages: Readonly<Record<string, string>> = {
-  'login.title': 'Sign in',
-  'login.firstTitle': 'Welcome. Make the first administrator',
-  'login.firstWords': 'This link works once. Choose how you will sign in from now on.',
-  'login.resetTitle': 'Choose a new password',
-  'login.email': 'Email',
-  'login.password': 'Password',
-  'login.newPassword': 'New password',
-  'login.passwordWords': 'At least 12 characters. A sentence is easy to remember.',
-  'login.code': 'Code of your authenticator app, or a recovery code',
-  'login.go': 'Sign in',
-  'login.set': 'Save and sign in',
-  'login.none': 'Nobody can sign in yet. The server printed a link for the first administrator when it started; or run',
-  'login.forgot': 'Forgotten? An administrator, or whoever runs the server, gives you a new link:',
   'overview.byDay': 'Messages by day',
   'overview.byChannel': 'How messages fare, by channel',
   'overview.revenueByDay': 'Goal value by day',

@@ -1,19 +1,6 @@
 // The words of single pages, in Russian.
 
 export const ruPages: Readonly<Record<string, string>> = {
-  'login.title': 'Вход',
-  'login.firstTitle': 'Добро пожаловать. Создайте первого администратора',
-  'login.firstWords': 'Ссылка действует один раз. Выберите, как вы будете входить.',
-  'login.resetTitle': 'Выберите новый пароль',
-  'login.email': 'Почта',
-  'login.password': 'Пароль',
-  'login.newPassword': 'Новый пароль',
-  'login.passwordWords': 'Не короче 12 знаков. Фразу легко запомнить.',
-  'login.code': 'Код из приложения или код восстановления',
-  'login.go': 'Войти',
-  'login.set': 'Сохранить и войти',
-  'login.none': 'Войти пока некому. При запуске сервер напечатал ссылку для первого администратора; или выполните',
-  'login.forgot': 'Забыли пароль? Новую ссылку даст администратор или тот, у кого есть доступ к серверу:',
   'overview.byDay': 'Сообщения по дням',
   'overview.byChannel': 'Судьба сообщений по каналам',
   'overview.revenueByDay': 'Ценность целей по дням',

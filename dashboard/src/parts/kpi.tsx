@@ -3,7 +3,7 @@
 import { Group, HoverCard, Paper, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconInfoCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { percent } from '../shell/format.ts';
+import { count, percent } from '../shell/format.ts';
 
 interface KpiProps {
   readonly label: string;
@@ -80,8 +80,7 @@ function Change({ now, before }: { now: number; before: number | null }) {
       style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}
     >
       <Icon size={14} aria-hidden="true" />
-      {change > 0 ? '+' : ''}
-      {percent(change, 0)}
+      {change >= 10 ? `×${count(Math.round(change + 1))}` : `${change > 0 ? '+' : ''}${percent(change, 0)}`}
     </Text>
   );
 }

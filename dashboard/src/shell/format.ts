@@ -46,6 +46,12 @@ export const moment = (at: number | string): string =>
   dates({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 export const exactly = (at: number | string): string =>
   dates({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
+/** A moment as short as it is still told apart: without seconds, without this year. */
+export function when(at: number): string {
+  const year = new Date(at).getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' as const };
+  return dates({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', ...year }).format(at);
+}
+
 export const day = (at: number | string): string => dates({ day: 'numeric', month: 'short' }).format(new Date(at));
 export const clock = (at: number | string): string => dates({ timeStyle: 'medium' }).format(new Date(at));
 

@@ -15,12 +15,12 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconLogout, IconPlugConnectedX, IconSelector } from '@tabler/icons-react';
+import { IconPlugConnectedX, IconSelector } from '@tabler/icons-react';
 import { onlineManager } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
-import { useSession, useSignOut } from '../api/session.ts';
+import { useSession } from '../api/session.ts';
 import { LANGUAGES, languageNow, speak } from '../i18n/index.ts';
 import { useLost } from './lost.ts';
 import { Mark } from './mark.tsx';
@@ -107,8 +107,7 @@ function Preferences() {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { data } = useSession();
-  const signOut = useSignOut();
-  const email = data?.user?.email ?? '';
+  const email = data === undefined ? '' : t(`user.${data.user.email}`, { defaultValue: data.user.email });
   return (
     <Menu position="top-start" width={260} withinPortal>
       <Menu.Target>
@@ -119,7 +118,7 @@ function Preferences() {
               {email}
             </Text>
             <Text size="xs" c="dimmed">
-              {data?.user ? t(`role.${data.user.role}`) : ''}
+              {data === undefined ? '' : t(`role.${data.user.role}`)}
             </Text>
           </span>
           <IconSelector size={16} aria-hidden="true" />
@@ -144,10 +143,6 @@ function Preferences() {
           onChange={(value) => setColorScheme(value === 'dark' ? 'dark' : value === 'light' ? 'light' : 'auto')}
           data={['light', 'dark', 'auto'].map((value) => ({ value, label: t(`theme.${value}`) }))}
         />
-        <Menu.Divider mt="xs" />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
-          {t('shell.signOut')}
-        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -32,7 +32,10 @@ export function overviewRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
           totals: totalsOf(now),
           before: earlier.totals.sent + earlier.totals.converted === 0 ? null : totalsOf(earlier),
           days: daysOf(host, now, span),
-          channels: [...now.channels].map(([channel, fare]) => ({ channel, ...fare })).sort((a, b) => b.sent - a.sent),
+          channels: [...now.channels]
+            .map(([channel, fare]) => ({ channel, ...fare }))
+            .filter(({ sent }) => sent > 0)
+            .sort((a, b) => b.sent - a.sent),
           journeys: journeys
             .map(({ id, title }) => ({ id, title, ...numbers(now, id) }))
             .filter(({ entered, messages }) => entered + messages > 0)

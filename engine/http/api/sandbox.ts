@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import type { MessageRow } from '../../core/person.ts';
-import { idOf } from '../../core/profile.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { SandboxMail } from '../../ports/store.ts';
 import type { HttpHost } from '../host.ts';
 import { excerptOf, headersOf, NOTHING, titleIn } from '../inbox-pages.ts';
 import { type ApiRoute, route } from './frame.ts';
 import { framed, sendFrame } from './message-frame.ts';
+import { nameOf } from './people.ts';
 
 const PAGE = 60;
 
@@ -19,8 +19,9 @@ const sandboxAct = z.strictObject({
 
 const sandboxMessage = z.object({
   id: z.string(),
-  /** Who they are to the storefront; empty when they are no longer known. */
-  profile: z.string(),
+  /** Whose it is, by our id, and what they are called; empty when they are no longer known. */
+  person: z.string(),
+  name: z.string(),
   channel: z.string(),
   to: z.string(),
   at: z.number(),
@@ -60,23 +61,25 @@ export function sandboxRoutes(host: HttpHost): ApiRoute[] {
 /** The latest messages. */
 async function listSandbox(host: HttpHost): Promise<z.infer<typeof sandboxList>> {
   const mails = await host.store.mails({ limit: PAGE });
-  const [rows, people] = await Promise.all([
-    host.store.ledger(mails.map(({ id }) => id)),
-    host.store.load([...new Set(mails.map(({ person }) => person))]),
-  ]);
+  const rows = await host.store.ledger(mails.map(({ id }) => id));
+  const people = await host.store.load([...new Set(rows.map(({ person }) => person))]);
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const names = new Map(people.map(({ person }) => [person.id, idOf(person)]));
+  const names = new Map(people.map(({ person }) => [person.id, nameOf(person)]));
   return {
-    messages: mails.map((mail) => tell(mail, byId.get(mail.id), names.get(mail.person) ?? '')),
+    messages: mails.map((mail) => {
+      const row = byId.get(mail.id);
+      return tell(mail, row, names.get(row?.person ?? '') ?? '');
+    }),
     acts: host.sandbox !== null,
   };
 }
 
-function tell(mail: SandboxMail, row: MessageRow | undefined, profile: string): z.infer<typeof sandboxMessage> {
+function tell(mail: SandboxMail, row: MessageRow | undefined, name: string): z.infer<typeof sandboxMessage> {
   const { html, text } = mail.content;
   return {
     id: mail.id,
-    profile,
+    person: row?.person ?? '',
+    name,
     channel: mail.channel,
     to: mail.to,
     at: mail.at,

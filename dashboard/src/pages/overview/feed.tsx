@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useFeed } from '../../api/live.ts';
 import { StatusBadge } from '../../parts/status.tsx';
-import { clock } from '../../shell/format.ts';
+import { ago } from '../../shell/format.ts';
 import classes from './overview.module.css';
 
 export function Feed() {
@@ -24,7 +24,7 @@ export function Feed() {
         <ol className={classes.feed}>
           {lines.map((line) => (
             <li key={line.id}>
-              <time className={classes.time}>{clock(line.at)}</time>
+              <time className={classes.time}>{ago(line.at)}</time>
               <span className={classes.what}>
                 <Anchor component={Link} to={`/messages/${encodeURIComponent(line.id)}`} size="sm">
                   {line.template}

@@ -24,7 +24,7 @@ import { type Judged, type TimelineLine, useTimeline } from '../../api/people.ts
 import { channelName } from '../../canvas/words.ts';
 import { Answer } from '../../parts/states.tsx';
 import { asText } from '../../parts/traits.tsx';
-import { exactly } from '../../shell/format.ts';
+import { exactly, when } from '../../shell/format.ts';
 import classes from './person.module.css';
 
 export function Timeline({ id }: { id: string }) {
@@ -86,7 +86,9 @@ function Line({ line }: { line: TimelineLine }) {
   ];
   return (
     <div className={classes.line}>
-      <time className={classes.when}>{exactly(line.at)}</time>
+      <time className={classes.when} title={exactly(line.at)}>
+        {when(line.at)}
+      </time>
       <span className={classes.icon} data-tone={tone} aria-hidden="true">
         <Icon size={16} stroke={1.8} />
       </span>

@@ -133,8 +133,8 @@ function Acts({ message, acts }: { message: SandboxMessage; acts: boolean }) {
           </Group>
           <Text size="sm" c="dimmed">
             {t('sandbox.to')}{' '}
-            <Anchor component={Link} size="sm" to={`/people/${encodeURIComponent(message.profile)}`}>
-              {message.profile}
+            <Anchor component={Link} size="sm" to={`/people/${encodeURIComponent(message.person)}`}>
+              {message.name || message.to}
             </Anchor>
             {message.journey !== null && (
               <>
