@@ -33,6 +33,8 @@ export interface House {
   readonly drift: () => number;
   /** What the server of a shared store says of itself; null on a folder. */
   readonly about: Foundation['about'];
+  /** What links and tokens are derived from. */
+  readonly secret: string;
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -144,6 +146,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     workers,
     drift,
     about,
+    secret,
     links,
     sandbox,
     outside,

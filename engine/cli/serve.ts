@@ -85,6 +85,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     now: () => clock.now(),
     settings: () => engine.definitions.settings,
     store,
+    secret: house.secret,
     door,
     ingest: (events) => engine.ingest(events),
     receipts: (receipts) => engine.receipts(receipts),

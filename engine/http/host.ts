@@ -25,6 +25,8 @@ export interface HttpHost {
   /** As deployed now. */
   settings(): Settings;
   readonly store: Store;
+  /** Of the installation. */
+  readonly secret: string;
   /** The door of a source; the same source may be asked for at every request. Throws TropaError when it is misconfigured. */
   door(source: Source): SourceDoor;
   /** Durable on return (I2); throws TropaError `E_UNAVAILABLE` when the store cannot take more. */

@@ -72,7 +72,7 @@ export function createServer(
     },
   });
   const metrics = new Metrics();
-  denyByDefault(app);
+  denyByDefault(app, host);
   // Sources verify bytes, and each route knows what it takes: bodies stay as they came.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -98,6 +98,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     now: () => state.now,
     settings: () => settings,
     store,
+    secret: 'a secret of this test',
     door: sourceDoor,
     ingest: async (events) => {
       refuseWhenFull();

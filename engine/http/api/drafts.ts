@@ -23,6 +23,7 @@ export function draftRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
     route({
       method: 'POST',
       url: `${url}/check`,
+      changes: false,
       role: 'viewer',
       body: draft,
       bodyLimit: LIMIT,
@@ -35,6 +36,7 @@ export function draftRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
     route({
       method: 'POST',
       url: `${url}/specs`,
+      changes: false,
       role: 'author',
       body: draft,
       bodyLimit: LIMIT,
@@ -43,6 +45,7 @@ export function draftRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
     route({
       method: 'POST',
       url: `${url}/simulate`,
+      changes: false,
       role: 'author',
       body: draft,
       bodyLimit: LIMIT,
