@@ -152,6 +152,12 @@ function addRunning(add: Add): void {
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
+  add(
+    'user <how> <email>',
+    'add somebody who may use the dashboard, or reset their password: prints a link, once',
+    async () => (await asking()).user,
+    (command) => command.option('--role <role>', 'viewer, author or admin'),
+  );
   add('sender <how> <name>', 'pause or resume a sender', async () => (await asking()).sender);
   add(
     'move',

@@ -21,7 +21,7 @@ import { operationOf } from './operations/all.ts';
 import { itemAgain } from './operations/outgoing.ts';
 import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
-import { welcome, workerWelcome } from './welcome.ts';
+import { setupLink, welcome, workerWelcome } from './welcome.ts';
 import { writeJourney } from './workspace-folder.ts';
 
 export interface ServeOptions {
@@ -59,9 +59,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     else if (options.engine) await house.store.recover(house.clock.now());
     socket = await serveSocket(config.data, (name, args) => operationOf(name)(house, args));
     if (options.watch) unwatch = watchFolder(house);
-    const url = publicUrl({ ...config, publicUrl: null });
-    if (options.json) console.log(JSON.stringify({ url, inbox: `${url}/inbox`, pid: process.pid }));
-    else console.log(options.doors ? await welcome(house, config, options.engine) : workerWelcome(house, config));
+    console.log(await announcement(house, config, options));
     await told.first;
     if (!options.json) console.error('Finishing what is under way …');
     setTimeout(() => process.exit(0), DRAIN).unref();
@@ -74,6 +72,14 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     told.over();
   }
   return 0;
+}
+
+/** What is said once it listens, for people or for programs. */
+async function announcement(house: House, config: Config, options: ServeOptions): Promise<string> {
+  const url = publicUrl({ ...config, publicUrl: null });
+  const setup = options.doors ? await setupLink(house) : null;
+  if (options.json) return JSON.stringify({ url, inbox: `${url}/inbox`, pid: process.pid, setup });
+  return options.doors ? await welcome(house, config, { engine: options.engine, setup }) : workerWelcome(house, config);
 }
 
 type Door = Awaited<ReturnType<Adapters['sourceDoor']>>;

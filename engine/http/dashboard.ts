@@ -4,6 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessDesk } from '../runtime/access/book.ts';
+import { callerOf } from './access.ts';
 
 /** From the source as from `dist/`. */
 const BUILT = new URL(
@@ -41,13 +43,15 @@ interface BuiltFile {
   readonly packed: Buffer;
 }
 
-/** Serves the dashboard where it was built; without, its addresses do not exist. */
-export function serveDashboard(app: FastifyInstance): void {
+/** Serves the dashboard where it was built; without, its addresses do not exist. Who is not signed in is led to the way in. */
+export function serveDashboard(app: FastifyInstance, desk: AccessDesk): void {
   const files = readBuilt();
   const page = files.get('index.html');
   if (page === undefined) return;
-  const sendPage = (request: FastifyRequest, reply: FastifyReply) =>
-    send(
+  const sendPage = async (request: FastifyRequest, reply: FastifyReply) => {
+    if ((await callerOf(desk, request)) === null)
+      return reply.header('cache-control', 'no-store').redirect('/login', 303);
+    return send(
       request,
       reply
         .header('content-security-policy', POLICY)
@@ -56,6 +60,7 @@ export function serveDashboard(app: FastifyInstance): void {
         .header('x-frame-options', 'DENY'),
       page,
     );
+  };
   app.get('/', OPEN, sendPage);
   for (const place of PLACES) {
     app.get(`/${place}`, OPEN, sendPage);

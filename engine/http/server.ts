@@ -16,6 +16,7 @@ import { answerError, problemOf, sendProblem } from './problem.ts';
 import { servePush } from './push.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
+import { serveSignIn } from './sign-in.ts';
 import { serveStart } from './start.ts';
 import { serveStorefront } from './storefront.ts';
 import { serveTracking } from './tracking.ts';
@@ -105,6 +106,7 @@ function serveDoors(app: FastifyInstance, host: HttpHost, metrics: Metrics): voi
   servePreferences(app, host);
   serveConfirm(app, host);
   serveInbox(app, host);
+  serveSignIn(app, host);
   serveDashboardApi(app, host);
-  serveDashboard(app);
+  serveDashboard(app, host);
 }

@@ -40,7 +40,11 @@ export async function countAttempt(desk: AccessDesk, account: string, address: s
       const { [keys.pair]: _pair, ...rest } = counts ?? {};
       const less = ([key, count]: [string, { n: number; until: Instant }]) =>
         [key, key === keys.address || key === keys.account ? { ...count, n: count.n - 1 } : count] as const;
-      return Object.fromEntries(Object.entries(rest).map(less).filter(([, { n }]) => n > 0));
+      return Object.fromEntries(
+        Object.entries(rest)
+          .map(less)
+          .filter(([, { n }]) => n > 0),
+      );
     });
   };
 }

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { TropaError } from '../../language/errors.ts';
 import type { Instant, Millis } from '../../language/values.ts';
+import { countAttempt } from './attempts.ts';
 import {
   type AccessDesk,
   type ApiKey,
@@ -17,7 +18,6 @@ import {
   type User,
   withUser,
 } from './book.ts';
-import { countAttempt } from './attempts.ts';
 import { isPassword } from './passwords.ts';
 import { stepOfCode } from './totp.ts';
 

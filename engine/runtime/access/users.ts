@@ -174,8 +174,7 @@ export async function changePassword(desk: AccessDesk, id: string, old: string, 
   const password = await hashPassword(fresh);
   return await changeBook(desk, (book) => {
     const current = userBy(book, (one) => one.id === id);
-    if (current.password !== user.password)
-      throw new TropaError('E_LOGIN', 'The password was changed meanwhile.');
+    if (current.password !== user.password) throw new TropaError('E_LOGIN', 'The password was changed meanwhile.');
     const next = { ...current, password, epoch: current.epoch + 1 };
     return { book: withUser(book, id, () => next), result: next };
   });
