@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['user', 'pull', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['pull', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
