@@ -92,6 +92,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     settings: () => engine.definitions.settings,
     store,
     secret: house.secret,
+    ...(config.oidc !== null && { oidc: config.oidc }),
     door,
     ingest: (events) => engine.ingest(events),
     receipts: (receipts) => engine.receipts(receipts),

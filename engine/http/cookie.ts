@@ -1,9 +1,8 @@
 // The session's cookie: begun and ended in one place, for the API and the pages of signing in.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { User } from '../runtime/access/book.ts';
+import type { AccessDesk, User } from '../runtime/access/book.ts';
 import { beginSession, SESSION_LASTS } from '../runtime/access/sessions.ts';
-import type { AccessDesk } from '../runtime/access/book.ts';
 import { cookieName } from './access.ts';
 
 /** No script reads it, and no other site's form brings it. */

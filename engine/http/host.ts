@@ -7,10 +7,18 @@ import type { Instant, Json, JsonObject } from '../language/values.ts';
 import type { CallbackDoor, Heard, Receipt } from '../ports/channel.ts';
 import type { PrivacyRequest, SourceDoor } from '../ports/source.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import type { Newcomers } from '../runtime/access/users.ts';
 import type { Demonstration } from '../runtime/demonstration.ts';
 import type { Links } from '../runtime/links.ts';
 import type { SenderState } from '../runtime/senders/senders.ts';
 import type { Drafts } from './drafts-host.ts';
+
+/** A provider of OpenID Connect, as the settings name it. */
+export interface Oidc extends Newcomers {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 export type SandboxAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe';
 
@@ -27,6 +35,8 @@ export interface HttpHost {
   readonly store: Store;
   /** Of the installation. */
   readonly secret: string;
+  /** The company's own provider to sign in by; absent: passwords alone. */
+  readonly oidc?: Oidc;
   /** The door of a source; the same source may be asked for at every request. Throws TropaError when it is misconfigured. */
   door(source: Source): SourceDoor;
   /** Durable on return (I2); throws TropaError `E_UNAVAILABLE` when the store cannot take more. */

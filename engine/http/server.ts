@@ -11,6 +11,7 @@ import { serveHooks } from './hooks.ts';
 import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
+import { serveOidc } from './oidc.ts';
 import { servePreferences } from './preferences.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
 import { servePush } from './push.ts';
@@ -107,6 +108,7 @@ function serveDoors(app: FastifyInstance, host: HttpHost, metrics: Metrics): voi
   serveConfirm(app, host);
   serveInbox(app, host);
   serveSignIn(app, host);
+  serveOidc(app, host);
   serveDashboardApi(app, host);
   serveDashboard(app, host);
 }

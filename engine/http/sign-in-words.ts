@@ -6,6 +6,7 @@ export interface SignInWords {
   readonly password: string;
   readonly code: string;
   readonly go: string;
+  readonly provider: string;
   readonly forgot: string;
   readonly first: string;
   readonly firstNote: string;
@@ -25,6 +26,7 @@ const en: SignInWords = {
   password: 'Password',
   code: 'Code of your authenticator app, or a recovery code',
   go: 'Sign in',
+  provider: 'Sign in with your company account',
   forgot: 'Forgotten? An admin makes a new link, or on the server: tropa user reset EMAIL',
   first: 'Set up Tropa',
   firstNote: 'You are the first here, and will be the admin. Others are added under Settings.',
@@ -50,6 +52,7 @@ const ru: SignInWords = {
   password: 'Пароль',
   code: 'Код из приложения или запасной код',
   go: 'Войти',
+  provider: 'Войти через учётную запись компании',
   forgot: 'Забыли? Новую ссылку создаст администратор или команда на сервере: tropa user reset EMAIL',
   first: 'Первый вход',
   firstNote: 'Вы здесь первый и станете администратором. Остальных добавляют в настройках.',

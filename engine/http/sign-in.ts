@@ -25,7 +25,7 @@ interface Shown {
 
 export function serveSignIn(app: FastifyInstance, host: HttpHost): void {
   app.get('/login', ROUTE, async (request, reply) =>
-    (await callerOf(host, request)) === null ? signInPage(request, reply, {}) : reply.redirect('/', 303),
+    (await callerOf(host, request)) === null ? signInPage(host, request, reply, {}) : reply.redirect('/', 303),
   );
   app.post('/login', ROUTE, async (request, reply) => {
     const form = ownForm(request);
@@ -36,7 +36,7 @@ export function serveSignIn(app: FastifyInstance, host: HttpHost): void {
       await noteAudit(host, { at: host.now(), who: user.email, what: 'signed in', target: null });
       return reply.redirect('/', 303);
     } catch (error) {
-      return signInPage(request, reply, { email, error: toldOf(error) });
+      return signInPage(host, request, reply, { email, error: toldOf(error) });
     }
   });
   app.get<Tokened>('/login/:token', ROUTE, (request, reply) => linkPage(host, request, reply, {}));
@@ -70,7 +70,7 @@ function toldOf(error: unknown): TropaError {
 const STATUS: Readonly<Record<string, number>> = { E_TOO_MANY: 429, E_PASSWORD: 422, E_BAD_REQUEST: 400 };
 const statusOf = ({ error }: Shown): number => (error === undefined ? 200 : (STATUS[error.code] ?? 401));
 
-function signInPage(request: FastifyRequest, reply: FastifyReply, shown: Shown): FastifyReply {
+function signInPage({ oidc }: HttpHost, request: FastifyRequest, reply: FastifyReply, shown: Shown): FastifyReply {
   const { lang, words } = signInWords(request.headers['accept-language']);
   const asksCode = shown.error?.code === 'E_CODE_NEEDED';
   const body = html`${alert(words, shown)}<form method="post" action="/login">
@@ -79,7 +79,7 @@ ${emailField(words, shown.email ?? '')}
 <label>${words.code}<input name="code" maxlength="40" autocomplete="one-time-code"${asksCode ? html` required` : null}></label>
 <button>${words.go}</button>
 </form>
-<p class="quiet">${words.forgot}</p>`;
+${oidc === undefined ? null : html`<p class="other"><a href="/login/oidc">${words.provider}</a></p>`}<p class="quiet">${words.forgot}</p>`;
   return card(reply, lang, words.title, body, statusOf(shown));
 }
 
@@ -129,5 +129,7 @@ input{display:block;width:100%;margin-top:6px;padding:10px 12px;font:inherit;col
 input:focus-visible,button:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 button{width:100%;padding:11px 16px;font:inherit;font-weight:600;color:#fff;background:var(--act);border:0;border-radius:8px;cursor:pointer}
 .quiet{color:var(--quiet);font-size:14px;margin:0 0 16px}
-form+.quiet{margin:16px 0 0}
+a{color:inherit}
+.other{margin:16px 0 0;text-align:center;font-weight:500}
+form~.quiet{margin:16px 0 0}
 .wrong{margin:0 0 16px;padding:10px 12px;border-radius:8px;color:var(--wrong);background:var(--wrong-page)}`;

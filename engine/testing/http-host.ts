@@ -74,6 +74,8 @@ const SOURCES: readonly Source[] = [
 export interface SmallHostOptions {
   readonly sources?: readonly { name: string; type: string; options: JsonObject }[];
   readonly loopback?: boolean;
+  readonly oidc?: HttpHost['oidc'];
+  readonly publicUrl?: string;
   readonly metricsToken?: string;
   readonly sandbox?: false;
   readonly callbacks?: readonly CallbackDoor[];
@@ -99,6 +101,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     settings: () => settings,
     store,
     secret: 'a secret of this test',
+    ...(options.oidc !== undefined && { oidc: options.oidc }),
     door: sourceDoor,
     ingest: async (events) => {
       refuseWhenFull();
@@ -113,7 +116,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
       heard.push(...told);
     },
     callbacks: (provider) => (options.callbacks ?? []).filter((door) => door.provider === provider),
-    publicUrl: 'https://t.lumen.example',
+    publicUrl: options.publicUrl ?? 'https://t.lumen.example',
     links: createLinks('a secret of this test', 'https://t.lumen.example'),
     near: [],
     journeyExists: (id) => id === 'welcome',

@@ -55,7 +55,10 @@ function operation(one: ApiRoute, path: string): Described {
     ...(one.body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(one.body, 'input') } } },
     }),
-    responses: { 200: { description: 'Done', content: answered }, default: { description: 'Refused', content: problem } },
+    responses: {
+      200: { description: 'Done', content: answered },
+      default: { description: 'Refused', content: problem },
+    },
   };
 }
 

@@ -45,8 +45,21 @@ export const REQUEST_ERRORS: ErrorSection = {
     'Let an admin make another, or use `tropa user reset EMAIL`.',
   ),
   E_PASSWORD: refusal(422, 'A password is too short or too long.', 'Choose one of 10 to 200 characters.'),
-  E_USER_EXISTS: refusal(409, 'There is a user of this address already.', 'Use `tropa user reset EMAIL` for a new link.'),
-  E_NO_SUCH_USER: refusal(404, 'There is no user of this address or id.', 'Add them: `tropa user add EMAIL --role ROLE`.'),
+  E_USER_EXISTS: refusal(
+    409,
+    'There is a user of this address already.',
+    'Use `tropa user reset EMAIL` for a new link.',
+  ),
+  E_NO_SUCH_USER: refusal(
+    404,
+    'There is no user of this address or id.',
+    'Add them: `tropa user add EMAIL --role ROLE`.',
+  ),
+  E_OIDC: refusal(
+    403,
+    'The provider of the company did not sign anybody in whom Tropa knows.',
+    'Begin again at `/login`; let an admin add the address; the log tells of settings of OIDC_ that are wrong.',
+  ),
   E_LAST_ADMIN: refusal(
     409,
     'The last admin cannot go or become less: nobody could let anybody in.',

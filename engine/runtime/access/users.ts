@@ -179,3 +179,23 @@ export async function changePassword(desk: AccessDesk, id: string, old: string, 
     return { book: withUser(book, id, () => next), result: next };
   });
 }
+
+/** Who comes in without being known: as what, and from which domains. */
+export interface Newcomers {
+  readonly role: Role | null;
+  /** Lower case. */
+  readonly domains: readonly string[];
+}
+
+/** The user of an address that a provider vouches for; a newcomer of a domain that is let in is added. Throws E_OIDC. */
+export function vouchedUser(desk: AccessDesk, typed: string, { role, domains }: Newcomers): Promise<User> {
+  const email = emailOf(typed);
+  return changeBook(desk, (book) => {
+    const known = book.users.find((user) => user.email === email);
+    if (known !== undefined) return { book, result: known };
+    if (role === null || !domains.includes(email.slice(email.indexOf('@') + 1)))
+      throw new TropaError('E_OIDC', 'Nobody added this address: an admin can, under Settings.');
+    const user = newUser(desk, email, role, null);
+    return { book: { ...book, users: [...book.users, user] }, result: user };
+  });
+}

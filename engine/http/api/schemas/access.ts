@@ -59,8 +59,6 @@ export const auditQuery = z.strictObject({
     .optional(),
 });
 export const audit = z.object({
-  lines: z.array(
-    z.object({ at: instant, who: z.string(), what: z.string(), target: z.string().nullable() }),
-  ),
+  lines: z.array(z.object({ at: instant, who: z.string(), what: z.string(), target: z.string().nullable() })),
   next: z.number().nullable(),
 });
