@@ -2,13 +2,17 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTropa, type Tropa } from '../testing/server.ts';
+import { firstAdmin } from '../testing/sign-in.ts';
 
 let tropa: Tropa;
+let cookie = '';
 beforeAll(async () => {
   tropa = await startTropa({ workspace: {} });
+  cookie = await firstAdmin(/http:\S+\/login\/[\w-]+/.exec(tropa.output)?.[0] ?? '');
 });
 afterAll(() => tropa.close());
-const get = (path: string, headers: Record<string, string> = {}) => fetch(`${tropa.url}${path}`, { headers });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${tropa.url}${path}`, { headers: { cookie, ...headers }, redirect: 'manual' });
 
 describe('the dashboard', () => {
   test('begins at / and at every address of its own, under a policy that runs its own files alone', async () => {
@@ -23,6 +27,13 @@ describe('the dashboard', () => {
       expect(policy).toContain("script-src 'self';");
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  test('leads whoever is not signed in to the way in', async () => {
+    for (const path of ['/', '/people/x']) {
+      const response = await get(path, { cookie: '' });
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/login']);
     }
   });
 
