@@ -1,10 +1,10 @@
-// Which page belongs to which address, and who may see any: without a session there is only the way in.
+// Which page belongs to which address, and who may see any: without a session the server's own page is the way in.
 
 import { lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router';
 import { useSession } from './api/session.ts';
 import { NotFound } from './pages/not-found.tsx';
-import { Away, Loading } from './parts/states.tsx';
+import { Failed, Loading } from './parts/states.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const Overview = lazy(() => import('./pages/overview/overview.tsx'));
@@ -21,7 +21,7 @@ const Settings = lazy(() => import('./pages/settings/settings.tsx'));
 export function App() {
   const session = useSession();
   if (session.isPending) return <Loading />;
-  if (session.data === undefined) return <Away error={session.error} again={() => void session.refetch()} />;
+  if (session.data === undefined) return <Failed error={session.error} again={() => void session.refetch()} />;
   return (
     <Suspense fallback={<Loading />}>
       <Routes>

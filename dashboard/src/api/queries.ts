@@ -1,14 +1,14 @@
-// How questions are asked again: never in vain where the answer is no, and the session is asked for anew when it is over.
+// How questions are asked again: never in vain where the answer is no; when the session is over, the way in is shown.
 
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './client.ts';
 
 const over = (error: unknown): void => {
-  if (error instanceof ApiError && error.status === 401) void queries.invalidateQueries({ queryKey: ['session'] });
+  if (error instanceof ApiError && error.code === 'E_SIGN_IN') window.location.assign('/login');
 };
 
 export const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && over(error) }),
+  queryCache: new QueryCache({ onError: over }),
   mutationCache: new MutationCache({ onError: over }),
   defaultOptions: {
     queries: {

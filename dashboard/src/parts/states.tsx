@@ -91,17 +91,6 @@ export function Forbidden() {
   );
 }
 
-/** Nothing can be asked at all: from here the server does not talk, or it is not there. */
-export function Away({ error, again }: { error: unknown; again: () => void }) {
-  const { t } = useTranslation();
-  if (!(error instanceof ApiError && error.status === 403)) return <Failed error={error} again={again} />;
-  return (
-    <Empty title={t('state.away')} icon={<IconLock size={26} stroke={1.6} />}>
-      {t('state.awayWords')}
-    </Empty>
-  );
-}
-
 interface AnswerProps<T> {
   readonly of: UseQueryResult<T, Error>;
   readonly children: (data: T) => ReactNode;

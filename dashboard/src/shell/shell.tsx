@@ -15,12 +15,12 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPlugConnectedX, IconSelector } from '@tabler/icons-react';
+import { IconLogout, IconPlugConnectedX, IconSelector } from '@tabler/icons-react';
 import { onlineManager } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
-import { useSession } from '../api/session.ts';
+import { signOut, useSession } from '../api/session.ts';
 import { LANGUAGES, languageNow, speak } from '../i18n/index.ts';
 import { useLost } from './lost.ts';
 import { Mark } from './mark.tsx';
@@ -107,7 +107,7 @@ function Preferences() {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { data } = useSession();
-  const email = data === undefined ? '' : t(`user.${data.user.email}`, { defaultValue: data.user.email });
+  const email = data?.user.email ?? '';
   return (
     <Menu position="top-start" width={260} withinPortal>
       <Menu.Target>
@@ -143,6 +143,10 @@ function Preferences() {
           onChange={(value) => setColorScheme(value === 'dark' ? 'dark' : value === 'light' ? 'light' : 'auto')}
           data={['light', 'dark', 'auto'].map((value) => ({ value, label: t(`theme.${value}`) }))}
         />
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>
+          {t('shell.signOut')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

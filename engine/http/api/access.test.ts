@@ -41,7 +41,7 @@ async function openDoor(): Promise<Door> {
 interface Answer {
   readonly status: number;
   readonly code: string | undefined;
-  readonly body: Record<string, never>;
+  readonly body: Record<string, unknown>;
   readonly cookie: string;
   readonly headers: Headers;
 }

@@ -95,6 +95,14 @@ describe('the link of the first admin', () => {
     expect(await firstToken(desk)).not.toBe(old);
   });
 
+  test('ends when somebody was let in by the command line', async () => {
+    const desk = deskAt();
+    const token = (await firstToken(desk)) ?? '';
+    await addUser(desk, 'b@lumen.example', 'admin');
+    expect(await codeOfError(useLink(desk, { token, password: GOOD, email: 'a@lumen.example' }))).toBe('E_LINK');
+    expect(await firstToken(desk)).toBeNull();
+  });
+
   test('is not in the store', async () => {
     const desk = deskAt();
     const token = (await firstToken(desk)) ?? '';

@@ -194,7 +194,7 @@ export function vouchedUser(desk: AccessDesk, typed: string, { role, domains }: 
     const known = book.users.find((user) => user.email === email);
     if (known !== undefined) return { book, result: known };
     if (role === null || !domains.includes(email.slice(email.indexOf('@') + 1)))
-      throw new TropaError('E_OIDC', 'Nobody added this address: an admin can, under Settings.');
+      throw new TropaError('E_OIDC', 'Nobody added this address: an admin can, or `tropa user add` on the server.');
     const user = newUser(desk, email, role, null);
     return { book: { ...book, users: [...book.users, user] }, result: user };
   });
