@@ -23,7 +23,7 @@ export interface Fare {
 export interface StepActivity {
   /** Visits of the step. */
   came: number;
-  sent: number;
+  readonly fare: Fare;
   readonly skipped: Record<string, number>;
 }
 
@@ -35,6 +35,8 @@ export interface Group {
 export interface JourneyActivity {
   entered: number;
   messages: number;
+  /** What became of its messages. */
+  readonly fare: Fare;
   converted: number;
   /** What goals were worth, by currency. */
   readonly value: Record<string, number>;
@@ -52,6 +54,8 @@ export interface Activity {
   /** By the number of the day `dayOf` gives: messages by channel, and what goals were worth. */
   readonly days: Map<Instant, { readonly sent: Record<string, number>; readonly value: Record<string, number> }>;
   readonly journeys: Map<string, JourneyActivity>;
+  /** By the hour of the week `hourOf` gives, when messages left. */
+  readonly hours: Map<number, Fare>;
 }
 
 export interface ActivityAsk {
@@ -62,6 +66,8 @@ export interface ActivityAsk {
   readonly version?: string;
   /** The beginning of the day a moment lies in. */
   readonly dayOf: (at: Instant) => Instant;
+  /** The hour of the week a moment lies in: 0 is Monday's first. */
+  readonly hourOf: (at: Instant) => number;
 }
 
 /** Counts. Messages count when they left, and what became of them counts with them; test messages count nowhere. */
@@ -82,6 +88,7 @@ class Counting {
     channels: new Map(),
     days: new Map(),
     journeys: new Map(),
+    hours: new Map(),
   };
   readonly #ask: ActivityAsk;
   /** The step each enrollment came from. */
@@ -109,13 +116,13 @@ class Counting {
     for (const { name, amount, step } of tallies) this.#tally(of, name, step, amount, at);
     const names = new Set(tallies.map(({ name }) => name));
     if (names.size === 0) return;
-    const channel = this.activity.channels.get(row.channel) ?? noFare();
-    this.activity.channels.set(row.channel, channel);
+    const channel = fareOf(this.activity.channels, row.channel);
+    const step = stepOf(of, row.step);
+    const hour = fareOf(this.activity.hours, this.#ask.hourOf(at));
     for (const name of FARE) {
       // Whoever clicked has opened, and what was opened was delivered, whether the provider said so or not.
       if (!fares(name, names)) continue;
-      channel[name] += 1;
-      this.activity.totals[name] += 1;
+      for (const fare of [channel, hour, of.fare, step.fare, this.activity.totals]) fare[name] += 1;
     }
     if (!names.has('sent')) return;
     of.messages += 1;
@@ -185,6 +192,7 @@ class Counting {
     const made: JourneyActivity = {
       entered: 0,
       messages: 0,
+      fare: noFare(),
       converted: 0,
       value: {},
       exits: {},
@@ -205,6 +213,12 @@ class Counting {
   }
 }
 
+function fareOf<Key>(fares: Map<Key, Fare>, key: Key): Fare {
+  const fare = fares.get(key) ?? noFare();
+  fares.set(key, fare);
+  return fare;
+}
+
 function fares(name: (typeof FARE)[number], names: ReadonlySet<string>): boolean {
   if (name === 'opened') return names.has('opened') || names.has('clicked');
   if (name === 'delivered') return ['delivered', 'opened', 'clicked', 'replied'].some((one) => names.has(one));
@@ -212,11 +226,15 @@ function fares(name: (typeof FARE)[number], names: ReadonlySet<string>): boolean
 }
 
 function stepTally(of: JourneyActivity, step: string, kind: string, what: string, amount: number): void {
-  const known = of.steps.get(step) ?? { came: 0, sent: 0, skipped: {} };
-  of.steps.set(step, known);
+  const known = stepOf(of, step);
   if (kind === 'visited') known.came += amount;
-  else if (kind === 'sent') known.sent += amount;
   else if (kind === 'skipped') add(known.skipped, what, amount);
+}
+
+function stepOf(of: JourneyActivity, step: string): StepActivity {
+  const known = of.steps.get(step) ?? { came: 0, fare: noFare(), skipped: {} };
+  of.steps.set(step, known);
+  return known;
 }
 
 function add(counts: Record<string, number>, name: string, amount: number): void {

@@ -72,6 +72,8 @@ const SOURCES: readonly Source[] = [
 ];
 
 export interface SmallHostOptions {
+  /** One that somebody lived in already; an empty one without. */
+  readonly store?: Store;
   readonly sources?: readonly { name: string; type: string; options: JsonObject }[];
   readonly loopback?: boolean;
   readonly oidc?: HttpHost['oidc'];
@@ -86,7 +88,7 @@ export interface SmallHostOptions {
 
 /** Starts a server on a free port of this machine. */
 export async function startSmallHost(options: SmallHostOptions = {}): Promise<SmallHost> {
-  const store = createMemoryStore();
+  const store = options.store ?? createMemoryStore();
   const settings = settingsWith(options.sources ?? SOURCES);
   const log: string[] = [];
   const state = { now: NOON, full: false };

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { csvLine } from '../../reports/csv.ts';
 import { temporaryFolders } from '../../testing/temporary-folders.ts';
 import { headingOf, inspect, rowsOf } from './csv-text.ts';
 import { mapColumns } from './mapping.ts';
-import { csvLine } from './report.ts';
 import { momentOf, phoneOf, traitOf, truthOf } from './values.ts';
 
 const folders = temporaryFolders();

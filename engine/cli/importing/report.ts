@@ -2,19 +2,7 @@
 
 import { open, rm, stat } from 'node:fs/promises';
 import { TropaError } from '../../language/errors.ts';
-
-/** What could be a formula in a spreadsheet is kept from being one by an apostrophe (P29, OWASP "CSV Injection"). */
-export function neutral(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-}
-
-/** One line of CSV (RFC 4180), every cell harmless. */
-export function csvLine(cells: readonly string[], delimiter: string): string {
-  const written = cells
-    .map(neutral)
-    .map((cell) => (/["\r\n,;\t|]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
-  return `${written.join(delimiter)}\r\n`;
-}
+import { csvLine } from '../../reports/csv.ts';
 
 /** `customers.csv` → `customers.refused.csv`. */
 export function reportPath(file: string): string {

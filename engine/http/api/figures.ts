@@ -2,9 +2,11 @@
 // stands, so that screens never cost the engine more than a twentieth of a core.
 
 import type { Enrollment } from '../../core/person.ts';
-import { startOf } from '../../language/calendar.ts';
+import { startOf, wallClock } from '../../language/calendar.ts';
 import type { Store } from '../../ports/store.ts';
 import { type Activity, activityOf, type Span } from '../../reports/activity.ts';
+import { type Buyers, buyersOf } from '../../reports/buyers.ts';
+import { type Revenue, revenueOf } from '../../reports/revenue.ts';
 import type { HttpHost } from '../host.ts';
 
 /** A count stands this many times as long as it took, and at least this long, in real milliseconds. */
@@ -26,15 +28,13 @@ export class Figures {
 
   /** Everything between two moments. */
   between(span: Span): Promise<Activity> {
-    return this.#once(`all ${span.from} ${span.to}`, () =>
-      activityOf(this.#host.store, { span, dayOf: this.#dayOf() }),
-    );
+    return this.#once(`all ${span.from} ${span.to}`, () => activityOf(this.#host.store, { span, ...this.#calendar() }));
   }
 
   /** One version of a journey between two moments. */
   of(journey: string, version: string, span: Span): Promise<Activity> {
     return this.#once(`${journey} ${version} ${span.from} ${span.to}`, () =>
-      activityOf(this.#host.store, { span, journey, version, dayOf: this.#dayOf() }),
+      activityOf(this.#host.store, { span, journey, version, ...this.#calendar() }),
     );
   }
 
@@ -43,10 +43,32 @@ export class Figures {
     return this.#once('inside', () => standing(this.#host));
   }
 
-  /** Beginnings of days where the workspace is. */
-  #dayOf(): (at: number) => number {
+  /** What orders placed between two moments brought in, and for which messages. */
+  revenue(span: Span): Promise<Revenue> {
+    const settings = this.#host.settings();
+    const { currency, attribution } = settings;
+    return this.#once(`revenue ${span.from} ${span.to} ${currency} ${attribution.click} ${attribution.open}`, () =>
+      revenueOf(this.#host.store, { span, settings, dayOf: this.#calendar().dayOf }),
+    );
+  }
+
+  /** Who buys, and who comes back. */
+  buyers(): Promise<Buyers> {
+    const { currency, timezone } = this.#host.settings();
+    const { store, now } = this.#host;
+    return this.#once(`buyers ${currency} ${timezone}`, () => buyersOf(store, { now: now(), currency, timezone }));
+  }
+
+  /** Days and hours of the week where the workspace is. */
+  #calendar() {
     const { timezone } = this.#host.settings();
-    return (at) => startOf('day', at, timezone);
+    return {
+      dayOf: (at: number) => startOf('day', at, timezone),
+      hourOf: (at: number) => {
+        const { weekday, hour } = wallClock(at, timezone);
+        return (weekday - 1) * 24 + hour;
+      },
+    };
   }
 
   #once<Answer>(key: string, count: () => Promise<Answer>): Promise<Answer> {

@@ -7,7 +7,8 @@ import { drawPicture, type Picture } from '../../language/compile/picture.ts';
 import { TropaError } from '../../language/errors.ts';
 import { readJourney } from '../../language/read-journey.ts';
 import type { StoredJourney, StoredVersion } from '../../ports/store.ts';
-import type { Activity, JourneyActivity, Span } from '../../reports/activity.ts';
+import type { Activity, Fare, JourneyActivity, Span, StepActivity } from '../../reports/activity.ts';
+import { amounts, type Revenue, sumOf } from '../../reports/revenue.ts';
 import { upliftOf } from '../../reports/uplift.ts';
 import type { HttpHost } from '../host.ts';
 import type { Figures } from './figures.ts';
@@ -62,22 +63,30 @@ export function journeyRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
 
 async function list(host: HttpHost, figures: Figures, span: Span) {
   const { journeys } = await host.store.workspace();
-  const [activity, inside] = await Promise.all([figures.between(span), figures.inside()]);
+  const [activity, earned, inside] = await Promise.all([
+    figures.between(span),
+    figures.revenue(span),
+    figures.inside(),
+  ]);
   const lines = await Promise.all(
     journeys.map(async (stored) => ({
       ...(await headOf(host, stored)),
       inside: sum(inside.get(stored.id)),
-      ...numbers(activity, stored.id),
+      ...numbers(activity, earned, stored.id),
     })),
   );
   return { journeys: lines };
 }
 
 /** What a journey did, as a line of a list says it. */
-export function numbers({ journeys }: Activity, id: string) {
-  const found = journeys.get(id);
+export function numbers({ journeys }: Activity, earned: Revenue, id: string) {
+  const own = earned.journeys.get(id);
+  return { ...counted(journeys.get(id)), orders: own?.orders ?? 0, revenue: amounts(earned, own) };
+}
+
+function counted(found: JourneyActivity | undefined) {
   const { entered = 0, messages = 0, converted = 0, value = {} } = found ?? {};
-  return { entered, messages, converted, revenue: value };
+  return { entered, messages, converted, goalValue: value };
 }
 
 async function headOf(host: HttpHost, { id, current, paused, archived }: StoredJourney) {
@@ -106,9 +115,10 @@ async function one(host: HttpHost, figures: Figures, { id, span, version }: One)
   const hash = versions.some((known) => known.hash === version) && version !== undefined ? version : stored.current;
   const journey = journeyIn(await host.store.version(hash));
   const picture = journey === undefined ? null : drawPicture(compile(journey, hash));
-  const [activity, earlier, inside] = await Promise.all([
+  const [activity, earlier, earned, inside] = await Promise.all([
     figures.of(id, hash, span),
     figures.of(id, hash, before(span)),
+    figures.revenue(span),
     figures.inside(),
   ]);
   const now = activity.journeys.get(id);
@@ -123,18 +133,30 @@ async function one(host: HttpHost, figures: Figures, { id, span, version }: One)
       .map(({ hash: known, number, deployedAt, author }) => ({ hash: known, number, deployedAt, author }))
       .sort((a, b) => b.number - a.number),
     picture,
-    ...(picture === null ? { steps: {}, flows: [] } : onThePicture(picture, now, standing)),
+    ...(picture === null
+      ? { steps: {}, flows: [] }
+      : onThePicture(picture, { activity: now, standing, earned, version: `${id} ${hash}` })),
     totals: {
       inside: sum(standing),
-      ...numbers(activity, id),
+      ...counted(now),
+      orders: earned.versions.get(`${id} ${hash}`)?.orders ?? 0,
+      revenue: amounts(earned, earned.versions.get(`${id} ${hash}`)),
       before: was === undefined ? null : { entered: was.entered, converted: was.converted },
     },
     holdout: held ? { treated: now.treated, held: now.heldOut, uplift: upliftOf(now.treated, now.heldOut) } : null,
   };
 }
 
+interface Counted {
+  readonly activity: JourneyActivity | undefined;
+  readonly standing: ReadonlyMap<string, number>;
+  readonly earned: Revenue;
+  /** `journey hash`. */
+  readonly version: string;
+}
+
 /** Counts by node of the picture. A ladder's own state is no node: whoever went through it went straight on. */
-function onThePicture(picture: Picture, activity: JourneyActivity | undefined, standing: ReadonlyMap<string, number>) {
+function onThePicture(picture: Picture, { activity, standing, earned, version }: Counted) {
   const ids = new Set(picture.nodes.map(({ id }) => id));
   const flows = straight(activity?.flows ?? new Map(), ids);
   const leaving = new Map<string, number>();
@@ -143,20 +165,44 @@ function onThePicture(picture: Picture, activity: JourneyActivity | undefined, s
     const own = activity?.steps.get(id);
     const arrived = flows.filter(({ to }) => to === id).reduce((all, { count }) => all + count, 0);
     const passed = id === '$entry' ? (activity?.entered ?? 0) : (own?.came ?? arrived);
-    const skipped = skippedAt(activity, id, sends.length > 1);
+    // Messages a rung sends together have ids below the rung's.
+    const isHere = (step: string) => step === id || (sends.length > 1 && step.startsWith(`${id}.`));
+    const here = [...(activity?.steps ?? [])].filter(([step]) => isHere(step)).map(([, counts]) => counts);
+    const earnedHere = sumOf(
+      [...earned.steps].filter(([key]) => inVersion(key, version, isHere)).map(([, part]) => part),
+    );
     const onward = passed === 0 || id.startsWith('$') ? null : Math.min(1, (leaving.get(id) ?? 0) / passed);
-    return [id, { inside: standing.get(id) ?? 0, passed, skipped, onward }] as const;
+    return [
+      id,
+      {
+        inside: standing.get(id) ?? 0,
+        passed,
+        skipped: skippedAt(here),
+        onward,
+        ...fareAt(here),
+        orders: earnedHere.orders,
+        revenue: amounts(earned, earnedHere),
+      },
+    ] as const;
   });
   return { steps: Object.fromEntries(steps), flows };
 }
 
-/** Skips of a step by reason; messages a rung sends together have ids below the rung's. */
-function skippedAt(activity: JourneyActivity | undefined, id: string, together: boolean): Record<string, number> {
+const inVersion = (key: string, version: string, isHere: (step: string) => boolean): boolean =>
+  key.startsWith(`${version} `) && isHere(key.slice(version.length + 1));
+
+function skippedAt(steps: readonly StepActivity[]): Record<string, number> {
   const skipped: Record<string, number> = {};
-  const own = [...(activity?.steps ?? [])].filter(([step]) => step === id || (together && step.startsWith(`${id}.`)));
-  for (const [reason, n] of own.flatMap(([, step]) => Object.entries(step.skipped)))
+  for (const [reason, n] of steps.flatMap((step) => Object.entries(step.skipped)))
     skipped[reason] = (skipped[reason] ?? 0) + n;
   return skipped;
+}
+
+function fareAt(steps: readonly StepActivity[]): Fare {
+  const all = { sent: 0, delivered: 0, opened: 0, clicked: 0 };
+  for (const { fare } of steps)
+    for (const name of ['sent', 'delivered', 'opened', 'clicked'] as const) all[name] += fare[name];
+  return all;
 }
 
 function straight(flows: ReadonlyMap<string, number>, ids: ReadonlySet<string>) {

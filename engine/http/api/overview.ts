@@ -3,6 +3,7 @@
 import { addDays, startOf } from '../../language/calendar.ts';
 import { readJourney } from '../../language/read-journey.ts';
 import type { Activity, Span } from '../../reports/activity.ts';
+import { amounts, attributed, type Revenue } from '../../reports/revenue.ts';
 import type { HttpHost } from '../host.ts';
 import type { Figures } from './figures.ts';
 import { type ApiRoute, route } from './frame.ts';
@@ -22,23 +23,25 @@ export function overviewRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
       role: 'viewer',
       answer: async ({ query }) => {
         const span = spanOf(query, host.now());
-        const [now, earlier, attention, journeys] = await Promise.all([
+        const [now, earlier, earned, earnedBefore, attention, journeys] = await Promise.all([
           figures.between(span),
           figures.between(before(span)),
+          figures.revenue(span),
+          figures.revenue(before(span)),
           attentionOf(host),
           titles(host),
         ]);
         return {
-          totals: totalsOf(now),
-          before: earlier.totals.sent + earlier.totals.converted === 0 ? null : totalsOf(earlier),
-          days: daysOf(host, now, span),
-          channels: [...now.channels]
-            .map(([channel, fare]) => ({ channel, ...fare }))
-            .filter(({ sent }) => sent > 0)
-            .sort((a, b) => b.sent - a.sent),
+          totals: totalsOf(now, earned),
+          before:
+            earlier.totals.sent + earlier.totals.converted + earnedBefore.all.orders === 0
+              ? null
+              : totalsOf(earlier, earnedBefore),
+          days: daysOf(host, now, earned, span),
+          channels: channelsOf(now, earned),
           journeys: journeys
-            .map(({ id, title }) => ({ id, title, ...numbers(now, id) }))
-            .filter(({ entered, messages }) => entered + messages > 0)
+            .map(({ id, title }) => ({ id, title, ...numbers(now, earned, id) }))
+            .filter(({ entered, messages, orders }) => entered + messages + orders > 0)
             .sort((a, b) => worth(b) - worth(a) || b.converted - a.converted || b.entered - a.entered),
           attention,
         };
@@ -56,18 +59,49 @@ export function overviewRoutes(host: HttpHost, figures: Figures): ApiRoute[] {
 const worth = ({ revenue }: { revenue: Readonly<Record<string, number>> }): number =>
   Object.values(revenue).reduce((sum, amount) => sum + amount, 0);
 
-function totalsOf({ totals: { value, ...rest } }: Activity) {
-  return { ...rest, revenue: value };
+/** Revenue is what messages earned; with `unattributed` it makes `allOrders`. What goals were worth stands apart. */
+function totalsOf({ totals: { value, ...rest } }: Activity, earned: Revenue) {
+  const own = attributed(earned);
+  return {
+    ...rest,
+    orders: own.orders,
+    revenue: amounts(earned, own),
+    unattributed: amounts(earned, earned.none),
+    allOrders: amounts(earned, earned.all),
+    goalValue: value,
+  };
+}
+
+/** By channel, those that sent most first. */
+export function channelsOf(activity: Activity, earned: Revenue) {
+  const names = new Set([...activity.channels.keys(), ...earned.channels.keys()]);
+  return [...names]
+    .map((channel) => ({
+      channel,
+      ...(activity.channels.get(channel) ?? { sent: 0, delivered: 0, opened: 0, clicked: 0 }),
+      orders: earned.channels.get(channel)?.orders ?? 0,
+      revenue: amounts(earned, earned.channels.get(channel)),
+    }))
+    .filter(({ sent, orders }) => sent + orders > 0)
+    .sort((a, b) => b.sent - a.sent);
+}
+
+interface Day {
+  readonly at: number;
+  readonly sent: Record<string, number>;
+  readonly revenue: Record<string, number>;
+  readonly goalValue: Record<string, number>;
 }
 
 /** Every day of the period, the empty ones too. */
-function daysOf(host: HttpHost, { days }: Activity, { from, to }: Span) {
+function daysOf(host: HttpHost, { days }: Activity, earned: Revenue, { from, to }: Span) {
   const zone = host.settings().timezone;
-  const all: { at: number; sent: Record<string, number>; revenue: Record<string, number> }[] = [];
+  const all: Day[] = [];
   // From noon to noon: a day with a clock change is still one day.
   for (let at = startOf('day', from + DAY / 2, zone); at < to; at = addDays(at, 1, zone)) {
     const found = days.get(at);
-    all.push({ at, sent: found?.sent ?? {}, revenue: found?.value ?? {} });
+    const revenue = amounts(earned, earned.days.get(at));
+    all.push({ at, sent: found?.sent ?? {}, revenue, goalValue: found?.value ?? {} });
   }
   return all;
 }

@@ -11,6 +11,7 @@ import { messageRoutes } from './messages.ts';
 import { describeApi } from './openapi.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
+import { reportRoutes } from './reports.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { segmentRoutes } from './segments.ts';
 import { sessionRoutes } from './session.ts';
@@ -26,6 +27,7 @@ export function serveDashboardApi(app: FastifyInstance, host: HttpHost): readonl
     ...overviewRoutes(host, figures),
     ...journeyRoutes(host, figures),
     ...draftRoutes(host, figures),
+    ...reportRoutes(host, figures),
     ...peopleRoutes(host),
     ...messageRoutes(host),
     ...sandboxRoutes(host),
