@@ -15,6 +15,7 @@ const People = lazy(() => import('./pages/people.tsx'));
 const Person = lazy(() => import('./pages/person/person.tsx'));
 const Messages = lazy(() => import('./pages/messages/messages.tsx'));
 const Sandbox = lazy(() => import('./pages/sandbox/sandbox.tsx'));
+const Reports = lazy(() => import('./pages/reports/reports.tsx'));
 const Segments = lazy(() => import('./pages/segments.tsx'));
 const Settings = lazy(() => import('./pages/settings/settings.tsx'));
 
@@ -34,6 +35,7 @@ export function App() {
           <Route path="people/:id" element={<Person />} />
           <Route path="messages/:id?" element={<Messages />} />
           <Route path="sandbox/:id?" element={<Sandbox />} />
+          <Route path="reports" element={<Reports />} />
           <Route path="segments" element={<Segments />} />
           <Route path="settings/:tab?" element={<Settings />} />
           <Route path="*" element={<NotFound />} />

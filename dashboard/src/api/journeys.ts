@@ -1,7 +1,7 @@
 // Questions about journeys.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Counts, Picture } from '../canvas/picture.ts';
+import type { Counts, Picture, StepCounts } from '../canvas/picture.ts';
 import type { HoldoutFigures } from '../pages/journey/holdout.tsx';
 import type { Amounts } from '../parts/money.tsx';
 import { get, post } from './client.ts';
@@ -41,6 +41,7 @@ export interface JourneyView {
     readonly entered: number;
     readonly converted: number;
     readonly revenue: Amounts;
+    readonly goalValue: Amounts;
     readonly before: { readonly entered: number; readonly converted: number } | null;
   };
   readonly holdout: HoldoutFigures | null;
@@ -66,9 +67,7 @@ export function useJourneyNames(): { value: string; label: string }[] {
 }
 
 interface Told extends Omit<JourneyView, 'counts'> {
-  readonly steps: Readonly<
-    Record<string, { inside: number; passed: number; skipped: Record<string, number>; onward: number | null }>
-  >;
+  readonly steps: Readonly<Record<string, StepCounts>>;
   readonly flows: readonly { from: string; to: string; count: number }[];
 }
 

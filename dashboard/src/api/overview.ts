@@ -10,7 +10,11 @@ export interface Totals {
   readonly opened: number;
   readonly clicked: number;
   readonly converted: number;
+  /** Of orders that belong to a message; with `unattributed` it makes `allOrders`. */
   readonly revenue: Amounts;
+  readonly unattributed: Amounts;
+  readonly allOrders: Amounts;
+  readonly goalValue: Amounts;
 }
 
 export interface AttentionItem {

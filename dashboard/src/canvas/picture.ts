@@ -23,6 +23,11 @@ export interface StepCounts {
   /** Of those who came, the share that went on; null where nobody came. */
   readonly onward: number | null;
   readonly sent?: number;
+  readonly delivered?: number;
+  readonly opened?: number;
+  readonly clicked?: number;
+  /** What its messages earned, by currency. */
+  readonly revenue?: Readonly<Record<string, number>>;
 }
 
 export interface Counts {

@@ -158,5 +158,7 @@ export const en: Readonly<Record<string, string>> = {
   'figure.opened': 'Opened',
   'figure.clicked': 'Clicked',
   'figure.converted': 'Converted',
-  'figure.revenue': 'Goal value',
+  'figure.revenue': 'Revenue',
+  'figure.ofOrders': 'of {{all}} ordered',
+  'figure.goalValue': 'Goal value {{value}}',
 };

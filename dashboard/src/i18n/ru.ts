@@ -157,5 +157,7 @@ export const ru: Readonly<Record<string, string>> = {
   'figure.opened': 'Открыто',
   'figure.clicked': 'Переходы',
   'figure.converted': 'Конверсии',
-  'figure.revenue': 'Ценность целей',
+  'figure.revenue': 'Выручка',
+  'figure.ofOrders': 'из {{all}} всех заказов',
+  'figure.goalValue': 'Ценность целей {{value}}',
 };

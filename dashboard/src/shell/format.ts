@@ -53,6 +53,9 @@ export function when(at: number): string {
 }
 
 export const day = (at: number | string): string => dates({ day: 'numeric', month: 'short' }).format(new Date(at));
+/** Monday is 1. */
+export const weekday = (n: number): string =>
+  dates({ weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2026, 2, 1 + n));
 export const clock = (at: number | string): string => dates({ timeStyle: 'medium' }).format(new Date(at));
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

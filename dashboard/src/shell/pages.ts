@@ -1,6 +1,7 @@
 // The pages of the navigation, in its order.
 
 import {
+  IconChartBar,
   IconDeviceMobileMessage,
   IconFilter,
   IconLayoutDashboard,
@@ -17,5 +18,6 @@ export const PAGES = [
   { path: '/messages', key: 'messages', icon: IconMail },
   { path: '/sandbox', key: 'sandbox', icon: IconDeviceMobileMessage },
   { path: '/segments', key: 'segments', icon: IconFilter },
+  { path: '/reports', key: 'reports', icon: IconChartBar },
   { path: '/settings', key: 'settings', icon: IconSettings },
 ] as const;

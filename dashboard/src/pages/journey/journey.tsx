@@ -178,6 +178,7 @@ function Body({ view }: { view: JourneyView }) {
           now={0}
           before={null}
           definition={means('revenue')}
+          {...(told(totals.goalValue) !== '–' && { note: t('figure.goalValue', { value: told(totals.goalValue) }) })}
         />
       </SimpleGrid>
       <div className={classes.canvas}>

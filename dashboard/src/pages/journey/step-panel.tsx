@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useStepMessages, useStepPeople } from '../../api/journeys.ts';
 import type { PictureNode, StepCounts } from '../../canvas/picture.ts';
 import { detailOf, titleOf } from '../../canvas/words.ts';
+import { told } from '../../parts/money.tsx';
 import { Answer, Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status.tsx';
 import { ago, count, percent } from '../../shell/format.ts';
@@ -35,6 +36,14 @@ export function StepPanel({ journey, node, counts }: StepPanelProps) {
           <Small name={t('figure.inside')} value={count(counts.inside)} />
           <Small name={t('figure.passed')} value={count(counts.passed)} />
           <Small name={t('figure.onward')} value={counts.onward === null ? '–' : percent(counts.onward)} />
+        </SimpleGrid>
+      )}
+      {counts !== null && node.sends.length > 0 && (
+        <SimpleGrid cols={3}>
+          {(['sent', 'delivered', 'opened', 'clicked'] as const).map((name) => (
+            <Small key={name} name={t(`figure.${name}`)} value={count(counts[name] ?? 0)} />
+          ))}
+          <Small name={t('figure.revenue')} value={told(counts.revenue ?? {})} />
         </SimpleGrid>
       )}
       {counts !== null && Object.keys(counts.skipped).length > 0 && (

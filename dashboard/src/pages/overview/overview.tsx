@@ -80,6 +80,7 @@ function Figures({ figures: { totals, before } }: { figures: OverviewFigures }) 
         now={main === undefined ? 0 : (totals.revenue[main] ?? 0)}
         before={main === undefined || before === null ? null : (before.revenue[main] ?? 0)}
         definition={means('revenue')}
+        {...(told(totals.allOrders) !== '–' && { note: t('figure.ofOrders', { all: told(totals.allOrders) }) })}
       />
     </SimpleGrid>
   );
