@@ -248,7 +248,6 @@ export const enPages: Readonly<Record<string, string>> = {
   'reports.day': 'Weekday',
   'reports.rfm': 'Buyers by how lately and how often they ordered',
   'reports.rfmNote': 'Down: days since the last order. Across: how many orders.',
-  'reports.upTo': 'up to {{n}}',
   'reports.over': 'over {{n}}',
   'reports.people_one': '{{count}} person',
   'reports.people_other': '{{count}} people',

@@ -266,7 +266,6 @@ export const ruPages: Readonly<Record<string, string>> = {
   'reports.day': 'День недели',
   'reports.rfm': 'Покупатели по давности и частоте заказов',
   'reports.rfmNote': 'Вниз: дней с последнего заказа. Вправо: сколько заказов.',
-  'reports.upTo': 'до {{n}}',
   'reports.over': 'больше {{n}}',
   'reports.people_one': '{{count}} человек',
   'reports.people_few': '{{count}} человека',

@@ -12,8 +12,11 @@ import classes from './reports.module.css';
 export function Rfm({ report: { recency, frequency, currency, cells } }: { report: RfmReport }) {
   const { t } = useTranslation();
   const most = Math.max(1, ...cells.map(({ people }) => people));
-  const band = (ends: readonly number[], n: number) =>
-    n < ends.length ? t('reports.upTo', { n: ends[n] }) : t('reports.over', { n: ends.at(-1) });
+  const band = (ends: readonly number[], n: number) => {
+    const [from, to] = [n === 0 ? (ends === frequency ? 1 : 0) : (ends[n - 1] ?? 0) + 1, ends[n]];
+    if (to === undefined) return t('reports.over', { n: ends.at(-1) });
+    return from === to ? String(to) : `${from}–${to}`;
+  };
   const bands = (ends: readonly number[]) => Array.from({ length: ends.length + 1 }, (_, n) => n);
   return (
     <Grid
