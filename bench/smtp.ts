@@ -70,7 +70,10 @@ async function pool(port: number, count: number): Promise<number> {
       });
   };
   const began = performance.now();
+  const cpu = process.cpuUsage();
   await Promise.all(Array.from({ length: CONNECTIONS * 4 }, line));
+  const { user, system } = process.cpuUsage(cpu);
+  console.error(`  CPU of nodemailer’s pool: ${((user + system) / 1_000 / count).toFixed(2)} ms a mail`);
   const seconds = (performance.now() - began) / 1_000;
   transport.close();
   return count / seconds;
@@ -85,6 +88,7 @@ async function whole(port: number, count: number, sink: ChildProcess): Promise<n
   const system = await System.start({ workspace });
   try {
     await introduce(system);
+    const [cpu, before] = [system.cpu(), new Map(system.threads().map(({ id, seconds }) => [id, seconds]))];
     const sent = await system.load({
       connections: 4,
       events: count,
@@ -96,6 +100,9 @@ async function whole(port: number, count: number, sink: ChildProcess): Promise<n
     });
     await system.settled(600);
     await taken(sink, count);
+    const ms = (seconds: number): string => ((1_000 * seconds) / count).toFixed(2);
+    const each = system.threads().map(({ id, name, seconds }) => `${name} ${ms(seconds - (before.get(id) ?? 0))}`);
+    console.error(`  CPU of Tropa ${ms(system.cpu() - cpu)} ms a mail: ${each.slice(0, 6).join(', ')}`);
     await system.audit({ events: count });
     const last = system.ask(`SELECT max(json_extract(body, '$.times.sent')) FROM messages`);
     return count / ((last - sent.startedAt) / 1_000);

@@ -72,14 +72,14 @@ export class System {
   }
 
   /** Seconds of CPU by thread, the busiest first: the main thread, the store's writer, helpers of the runtime. */
-  threads(): readonly { readonly name: string; readonly seconds: number }[] {
+  threads(): readonly { readonly id: string; readonly name: string; readonly seconds: number }[] {
     const tasks = `/proc/${this.#child.pid}/task`;
     return readdirSync(tasks)
       .map((id) => {
         const [name = '', rest = ''] = readFileSync(`${tasks}/${id}/stat`, 'utf8').split(') ');
         const fields = rest.split(' ');
         const main = id === String(this.#child.pid) ? 'main' : (name.split('(')[1] ?? '');
-        return { name: main, seconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
+        return { id, name: main, seconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
       })
       .sort((a, b) => b.seconds - a.seconds);
   }
