@@ -16,7 +16,8 @@ import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
 import { SetAside } from './set-aside.ts';
 
-const LIMIT = 200;
+/** More at once would hold the event loop for longer than a door may be kept waiting: records are read and written whole. */
+const LIMIT = 100;
 const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;

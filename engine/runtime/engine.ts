@@ -52,6 +52,7 @@ export class Engine {
   #unlisten: (() => void) | null = null;
   #unwatch: (() => void) | null = null;
   readonly #rounds = new Set<Promise<unknown>>();
+  readonly #breath = new Breath();
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -62,13 +63,13 @@ export class Engine {
       tellsDelivery: parts.tellsDelivery,
       ...(parts.gate !== undefined && { gate: parts.gate }),
     });
-    const breath = new Breath();
+    const breath = this.#breath;
     const stopping = () => this.#stopping.signal.aborted;
     const { figures } = this;
     const outcomes: Outcomes = {
       // Whoever stops begins nothing more.
       apply: async (standing, event) => !stopping() && (await settle.apply(standing, event)),
-      ingest: (events) => this.ingest(events),
+      ingest: (events) => this.#takeIn(events),
     };
     this.#handOver = new HandOver(parts, outcomes, { breath, figures }, stopping);
     const commits = new Commits(parts, this.#handOver, figures);
@@ -98,6 +99,10 @@ export class Engine {
 
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
+    return await this.#breath.atTheDoor(() => this.#takeIn(events));
+  }
+
+  async #takeIn(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     if (events.length === 0) return [];
     const ranked = events.map((event) => this.#ranked(event));
     const receipts = await this.store.ingest(ranked);
@@ -122,12 +127,12 @@ export class Engine {
 
   /** Takes in what came back about messages; unknown messages are passed over. */
   async receipts(receipts: readonly Receipt[]): Promise<void> {
-    await this.ingest(await receiptEvents(this.store, receipts, this.clock.now()));
+    await this.#takeIn(await receiptEvents(this.store, receipts, this.clock.now()));
   }
 
   /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
   async heard(heard: readonly Heard[]): Promise<void> {
-    await this.ingest(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
+    await this.#takeIn(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
   }
 
   /** A message as it was when it left, with the templates and the person of now; null where it cannot be rendered. */

@@ -8,7 +8,7 @@ import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
 import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
-import { startThread, type Thread } from './thread.ts';
+import { startThread, type Thread, threadWhenAsked } from './thread.ts';
 import type { WriterReads, WriterWrites } from './writes.ts';
 
 export interface SqliteOptions {
@@ -30,21 +30,16 @@ type Reader = Thread<Reports>;
  */
 export async function openSqliteStore(folder: string, options: SqliteOptions = {}): Promise<Store> {
   const writer: Writer = await startThread('writer', { folder, ...options });
-  try {
-    const reader: Reader = await startThread('reader', { folder });
-    return {
-      ...road(writer),
-      ...definitions(writer),
-      ...keepsakes(writer, reader),
-      ...pages(reader),
-      ...forgetting(writer, reader),
-      ...erasing(writer),
-      ...life(folder, writer, reader),
-    };
-  } catch (error) {
-    await writer.close();
-    throw error;
-  }
+  const reader: Reader = threadWhenAsked('reader', { folder });
+  return {
+    ...road(writer),
+    ...definitions(writer),
+    ...keepsakes(writer, reader),
+    ...pages(reader),
+    ...forgetting(writer, reader),
+    ...erasing(writer),
+    ...life(folder, writer, reader),
+  };
 }
 
 type Road =
