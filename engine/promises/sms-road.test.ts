@@ -92,6 +92,20 @@ test('P14 STOP suppresses at once, also a message that already waits, and is the
   expect(twilio.taken).toHaveLength(2);
 }, 60_000);
 
+test('a carrier’s filter, which is told afterwards, stops the sender until somebody looks', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  expect((await twilio.tell(0, 'undelivered', tropa.url, 30007)).status).toBe(200);
+  await tropa.drain();
+  expect(await rowsOf(tropa, 'anna')).toEqual(['email delivered', 'sms failed']);
+  await go(tropa, 'ben', '+12025550125');
+  expect(await rowsOf(tropa, 'ben')).toEqual(['sms held']);
+  expect((await tropa.cli('doctor')).stdout).toContain('Twilio reported error 30007');
+  expect((await tropa.cli('sender', 'resume', 'texts')).status).toBe(0);
+  await tropa.drain();
+  expect(await rowsOf(tropa, 'ben')).toEqual(['sms sent']);
+}, 60_000);
+
 test('P07 a 500 is unknown and never tried again, a 429 ends in exactly one message, a landline moves on at once', async () => {
   const { tropa, twilio } = await start();
   await go(tropa, 'anna', NUMBERS.broken);
