@@ -92,6 +92,20 @@ test('P14 STOP suppresses at once, also a message that already waits, and is the
   expect(twilio.taken).toHaveLength(2);
 }, 60_000);
 
+test('P21 whoever was erased and writes START is not written down again, and no import brings them back', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  await twilio.write(NUMBERS.takes, 'STOP', tropa.url, OUTSIDE);
+  expect((await tropa.cli('erase', 'anna', '--yes')).status).toBe(0);
+  for (const word of ['START', 'STOP', 'Hello?'])
+    expect((await twilio.write(NUMBERS.takes, word, tropa.url, OUTSIDE)).status).toBe(200);
+  await tropa.drain();
+  expect((await tropa.cli('suppress', '--list')).stdout).not.toContain(NUMBERS.takes);
+  const row = { row: 1, who: [`phone:${NUMBERS.takes}`], traits: {}, consent: {}, consent_at: null };
+  const answer = await tropa.ask('import', { run: 'r', source: 'list', rows: [row] });
+  expect(answer).toMatchObject({ taken: 0, said: [{ why: 'this person was erased' }] });
+}, 60_000);
+
 test('a carrier’s filter, which is told afterwards, stops the sender until somebody looks', async () => {
   const { tropa, twilio } = await start();
   await go(tropa, 'anna', NUMBERS.takes);
