@@ -216,6 +216,21 @@ describe('an email', () => {
     expect(post.taken).toHaveLength(5);
   }, 60_000);
 
+  test('whose soft bounce is told again and again has bounced once; those of one report count each', async () => {
+    const { tropa, post, inbound } = await start();
+    const full = (n: number) =>
+      `From: MAILER-DAEMON\r\nMessage-ID: <bounce-${n}@x>\r\nSubject: failure notice\r\n\r\n<emil@x.example>:\r\n552 5.2.2 mailbox full\r\n`;
+    await go(tropa, 'emil');
+    const back = post.taken[0]?.from ?? '';
+    for (let n = 0; n < 6; n += 1) {
+      await bring(inbound, back, full(0));
+      await tropa.advance('1m');
+    }
+    expect((await tropa.cli('suppress', '--list')).stdout).toContain('Nobody');
+    for (let n = 1; n < 5; n += 1) await bring(inbound, back, full(n));
+    expect((await tropa.cli('suppress', '--list')).stdout).toMatch(/email:emil@x.example +sunset/);
+  }, 60_000);
+
   test('of a paused sender waits, and leaves when it goes on', async () => {
     const { tropa, post } = await start();
     expect((await tropa.cli('sender', 'pause', 'post')).stdout).toContain('takes nothing more');
