@@ -163,7 +163,9 @@ test('P36 404 and 410 take the subscription away; one message goes to every devi
   await go(tropa, 'anna');
   // Refused by the last devices, the next rung is tried at once; from then on there is no address.
   expect(await rowsOf(tropa)).toEqual(['email delivered', 'push failed', 'push sent', 'push sent']);
-  expect((await personOf(tropa, 'anna')).devices).toEqual([]);
+  const kept = (await personOf(tropa, 'anna')).devices as JsonObject[];
+  expect(kept.map(({ state }) => state)).toEqual(kept.map(() => 'ended'));
+  expect(kept.length).toBeGreaterThan(1);
   const before = service.asked.length;
   await go(tropa, 'anna');
   expect(service.asked).toHaveLength(before);
@@ -330,6 +332,9 @@ test.each([
     expect((await report(payload, renewed, tropa)).status).toBe(204);
     await go(tropa, 'anna');
     expect(service.taken).toHaveLength(1);
+    // All that is known of somebody is told, also what is not believed.
+    const { devices } = (await personOf(tropa, 'anna')) as { devices: JsonObject[] };
+    expect(devices).toContainEqual(expect.objectContaining({ endpoint: new_.endpoint, state: 'unproven' }));
   },
   60_000,
 );
