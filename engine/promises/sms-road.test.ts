@@ -92,6 +92,22 @@ test('P14 STOP suppresses at once, also a message that already waits, and is the
   expect(twilio.taken).toHaveLength(2);
 }, 60_000);
 
+test('YES is an answer, and no consent, of whoever has not stopped; of whoever has it is a beginning again', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  const consentOf = async () =>
+    (JSON.parse((await tropa.cli('export', 'anna')).stdout) as { consent: JsonObject[] }).consent;
+  await twilio.write(NUMBERS.takes, 'Yes!', tropa.url, OUTSIDE);
+  await tropa.drain();
+  expect([await rowsOf(tropa, 'anna'), await consentOf()]).toEqual([['sms replied'], []]);
+  for (const word of ['STOP', 'YES']) {
+    await tropa.advance('1m');
+    await twilio.write(NUMBERS.takes, word, tropa.url, OUTSIDE);
+    await tropa.drain();
+  }
+  expect(await consentOf()).toMatchObject([{ channel: 'sms', granted: true, source: 'start', text: 'YES' }]);
+}, 60_000);
+
 test('P21 whoever was erased and writes START is not written down again, and no import brings them back', async () => {
   const { tropa, twilio } = await start();
   await go(tropa, 'anna', NUMBERS.takes);

@@ -7,6 +7,7 @@ import type { MessageRow, PersonId } from '../core/person.ts';
 import type { Settings } from '../language/settings.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Heard, Receipt } from '../ports/channel.ts';
+import { isYes } from '../ports/sms-words.ts';
 import type { IncomingEvent, Store } from '../ports/store.ts';
 import { aboutMessage, receiptEvents } from './receipts.ts';
 
@@ -28,7 +29,8 @@ export async function heardEvents(
 ): Promise<IncomingEvent[]> {
   const events: IncomingEvent[] = [];
   const receipts: Receipt[] = [];
-  for (const heard of all) {
+  for (const told of all) {
+    const heard = await meant(store, told);
     const subject = await subjectOf(store, heard);
     const address = heard.address ?? subject?.message?.to ?? null;
     const own = subject === null ? [] : ownEvents(heard, subject, address, now);
@@ -40,6 +42,14 @@ export async function heardEvents(
     events.push(...own);
   }
   return [...(await receiptEvents(store, receipts, now)), ...events];
+}
+
+/** Who has not said STOP and answers YES consents to nothing by it. */
+async function meant(store: Store, heard: Heard): Promise<Heard> {
+  const { kind, channel, address, value } = heard;
+  if (kind !== 'start' || address === null || typeof value !== 'string' || !isYes(value)) return heard;
+  const name = `${channel}:${address}`;
+  return (await store.suppressed([name])).has(name) ? heard : { ...heard, kind: 'replied' };
 }
 
 /** What it means for the address itself. */
