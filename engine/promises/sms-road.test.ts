@@ -10,7 +10,7 @@ const OUTSIDE = 'https://t.lumen.example';
 const WORKSPACE = (url: string) => ({
   'tropa.yaml': `timezone: UTC
 consent: { email: opt_out, sms: opt_out }
-sources: { app: { type: segment, write_key: key } }
+sources: { app: { type: segment, write_key: key, browser_key: page } }
 senders: { sms: { provider: twilio, name: texts, account: ${ACCOUNT}, token: "${TOKEN}", from: "+12025550100", url: "${url}" } }
 `,
   'hello/journey.yaml': `journey: hello
@@ -23,6 +23,13 @@ steps:
     until: delivered
 `,
   'hello/hello.sms.txt': 'Hello\n',
+  'order/journey.yaml': `journey: order
+status: live
+category: transactional
+trigger: { event: order.placed, key: event.order_id }
+steps: [{ sms: order }]
+`,
+  'order/order.sms.txt': 'Thank you for order {{ trigger.order_id }}\n',
   'lamp/journey.yaml': `journey: lamp
 status: live
 trigger: { event: lamp, key: event.n }
@@ -90,6 +97,28 @@ test('P14 STOP suppresses at once, also a message that already waits, and is the
   await twilio.write(NUMBERS.takes, 'START', tropa.url, OUTSIDE);
   await go(tropa, 'anna', NUMBERS.takes);
   expect(twilio.taken).toHaveLength(2);
+}, 60_000);
+
+test('P24 whoever types a customer’s address and a number of their own on a page gets no text about their orders', async () => {
+  const { tropa, twilio } = await start();
+  const [eve, own] = ['+12025550126', '+12025550127'];
+  const typed = { writeKey: 'page', anonymousId: 'eve', traits: { email: 'anna@x.example', phone: eve } };
+  const order = async (order_id: string) => {
+    await tropa.track('anna', 'order.placed', { order_id, total: 1 });
+    await tropa.drain();
+  };
+  await tropa.identify('anna', { email: 'anna@x.example' });
+  await tropa.drain();
+  const headers = { 'content-type': 'text/plain' };
+  expect((await fetch(`${tropa.url}/v1/i`, { method: 'POST', headers, body: JSON.stringify(typed) })).status).toBe(200);
+  await tropa.drain();
+  await order('1');
+  expect(twilio.taken).toEqual([]);
+  expect((await tropa.inbox()).at(-1)).toMatchObject({ channel: 'sms', status: 'skipped', reason: 'no_address' });
+  await tropa.identify('anna', { phone: own });
+  await tropa.drain();
+  await order('2');
+  expect(twilio.taken.map(({ To }) => To)).toEqual([own]);
 }, 60_000);
 
 test('YES is an answer, and no consent, of whoever has not stopped; of whoever has it is a beginning again', async () => {
