@@ -7,20 +7,24 @@ import type { Heard, Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncomingEvent, IngestReceipt, Lane, Store } from '../ports/store.ts';
 import { Breath } from './breath.ts';
+import { Commits } from './commits.ts';
 import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { Figures } from './figures.ts';
-import { HandOver } from './hand-over.ts';
+import { HandOver, type Outcomes } from './hand-over.ts';
 import { heardEvents } from './heard.ts';
 import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
+import { Settle } from './settle.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
 const REFRESH = 1_000;
+/** Why a sleeper is woken: without a reason, each time makes an exception with a stack of its own. */
+const WOKEN = 'woken';
 /** How often urgent timers are looked for while others work; urgent events are heard of. */
 const LOOK = 100;
 /** Rounds under way at once: one decides while the store commits another. */
@@ -61,8 +65,15 @@ export class Engine {
     const breath = new Breath();
     const stopping = () => this.#stopping.signal.aborted;
     const { figures } = this;
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events), { breath, figures }, stopping);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, figures });
+    const outcomes: Outcomes = {
+      // Whoever stops begins nothing more.
+      apply: async (standing, event) => !stopping() && (await settle.apply(standing, event)),
+      ingest: (events) => this.ingest(events),
+    };
+    this.#handOver = new HandOver(parts, outcomes, { breath, figures }, stopping);
+    const commits = new Commits(parts, this.#handOver, figures);
+    const settle = new Settle(parts, this.#reader, commits, () => this.definitions);
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -132,8 +143,8 @@ export class Engine {
     await this.store.recover(this.clock.now());
     this.#stopping = new AbortController();
     this.#unlisten = this.parts.wakeups.listen((urgent) => {
-      if (urgent) this.#hurry.abort();
-      this.#wake.abort();
+      if (urgent) this.#hurry.abort(WOKEN);
+      this.#wake.abort(WOKEN);
     });
     this.#unwatch = this.parts.workers?.onChange(() => void this.#inherit()) ?? null;
     this.#loop = this.#run();
@@ -155,8 +166,8 @@ export class Engine {
 
   /** Finishes what is under way; what is not begun stays in the store. Resolves within `withinMs`, done or not. */
   async stop(withinMs = 10_000): Promise<void> {
-    this.#stopping.abort();
-    this.#wake.abort();
+    this.#stopping.abort(WOKEN);
+    this.#wake.abort(WOKEN);
     this.#unlisten?.();
     this.#unwatch?.();
     const kept = this.keeping.stop();
@@ -174,7 +185,7 @@ export class Engine {
         until.signal.addEventListener('abort', () => clearTimeout(timer));
       }),
     ]);
-    until.abort();
+    until.abort(WOKEN);
     this.#loop = null;
   }
 
@@ -185,7 +196,7 @@ export class Engine {
     } catch (error) {
       this.parts.logger.error({ err: error }, 'what another worker left is looked after later');
     }
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
   }
 
   async #run(): Promise<void> {
@@ -234,7 +245,7 @@ export class Engine {
     const urgent = this.#deliver.careful ? 0 : this.#urgentHand(others);
     const moved = await Promise.all(hands).finally(() => {
       others.done = true;
-      this.#hurry.abort();
+      this.#hurry.abort(WOKEN);
     });
     return [...moved, await urgent].reduce((sum, one) => sum + one, 0);
   }
