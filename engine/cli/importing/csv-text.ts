@@ -48,9 +48,9 @@ export async function inspect(path: string, told: string | null = null): Promise
     hash.update(chunk);
     bytes += chunk.length;
     hasZeros ||= chunk.includes(0);
-    letters.look(chunk);
     if (head.length < LONGEST_RECORD) head = Buffer.concat([head, chunk]);
     isUtf8 &&= decodes(utf8, chunk);
+    if (!isUtf8) letters.look(chunk);
   }
   isUtf8 &&= decodes(utf8, null);
   const encoding = said ?? markOf(head) ?? (isUtf8 ? 'utf-8' : letters.encoding);
