@@ -118,6 +118,8 @@ describe('pages of other origins', () => {
     async (origin) => {
       const answer = await from(origin, 'page');
       expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+      // Whoever runs the shop finds in the log which page it was.
+      expect(small.log.at(-2) ?? '').toContain(`"origin":"${origin}"`);
     },
   );
   test('a server’s key opens nothing to pages', async () => {
@@ -139,6 +141,13 @@ describe('pages of other origins', () => {
     );
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
   });
+});
+
+test('a wrong key is told as such in the log, and the key itself nowhere', async () => {
+  expect((await call('track', 'POST', 'canary-key', BODY.track)).status).toBe(401);
+  const log = small.log.join('');
+  expect(log).toMatch(/"source":"segment","why":"another write key","msg":"a call was not authentic"/);
+  expect(log).not.toContain('canary-key');
 });
 
 describe('the settings of the library', () => {
