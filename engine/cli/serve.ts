@@ -4,7 +4,9 @@
 import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import { normaliseEmail, normalisePhone } from '../core/identity.ts';
 import type { MessageRow } from '../core/person.ts';
+import { addressOf } from '../core/profile.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
@@ -109,13 +111,19 @@ export async function isReady({ store, drift }: House): Promise<boolean> {
   return Math.abs(drift()) <= MOST_DRIFT;
 }
 
-/** What never left is not shown: nobody had read it. */
+/**
+ * What never left is not shown: nobody had read it. Nor is what went to another address than the person's own of now, unless
+ * it is to the letter what was read there: records become one by what anybody types into a page, and whoever has a mail of
+ * before must not read in it what is known of the customer they claimed to be (P24).
+ */
 async function browse(house: House, row: MessageRow): Promise<{ html: string | null; text: string } | null> {
   if (row.channel !== 'email' || row.status === 'held' || row.status === 'skipped') return null;
   const [loaded] = await house.store.load([row.person]);
   if (loaded === undefined) return null;
   const definitions = await house.engine.refresh();
-  return await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
+  const again = await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
+  const isTheirs = row.to === addressOf(loaded.person, row.channel, normaliseEmail, normalisePhone);
+  return isTheirs || again?.hash === row.contentHash ? again : null;
 }
 
 async function gaugesOf(
