@@ -212,9 +212,9 @@ const SCHEMAS: Readonly<Record<keyof Documents, () => Schema>> = {
       .index({ due: 1 })
       // claim, nextWake: who is due of the partitions a worker holds.
       .index({ part: 1, due: 1 })
-      // claim: the transactional among them.
+      // claim: the transactional among them. backlog: who has waited longest in a lane.
       .index({ lane: 1, due: 1 })
-      // claim: whoever has unread events though the clock jumped back.
+      // claim: whoever has unread events though the clock jumped back. backlog: timers that are late.
       .index({ unread: 1, due: 1 })
       // recover: hand-overs under way …
       .index({ begun: 1 })

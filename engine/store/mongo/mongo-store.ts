@@ -7,6 +7,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { together } from '../together.ts';
 import { ingest } from './arrivals.ts';
+import { backlog } from './backlog.ts';
 import { backup } from './backup.ts';
 import { createClaims } from './claims.ts';
 import { connect, databaseOf } from './connect.ts';
@@ -82,6 +83,7 @@ async function storeOn(tables: Tables, crew: Crew, disconnect: () => Promise<voi
     claim: (request) => claims.claim(request),
     release: (claim) => Promise.resolve(claims.release(claim)),
     nextWake: () => claims.nextWake(),
+    backlog: (now, lateBefore) => backlog(tables, now, lateBefore),
     load: (ids) => load(tables, ids),
     history: (asks) => history(tables, asks),
     async commit(changes, claim) {
