@@ -15,6 +15,7 @@ import type {
 } from '../ports/channel.ts';
 import type { SourceDoor } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { Traces } from '../ports/traces.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
 import type { Workers } from '../ports/workers.ts';
 
@@ -95,6 +96,8 @@ export interface Adapters {
   moveFolder(options: MoveOptions): Promise<{ moved: Readonly<Record<string, number>>; aside: string }>;
   /** Fills an empty shared store from its backup. Throws E_BACKUP. */
   restoreShared(url: string, file: string): Promise<void>;
+  /** Spans to a collector; loaded where one is set. */
+  traces(options: { readonly endpoint: string; readonly logger: Logger }): Promise<Traces>;
   memoryStore(): Promise<() => Store>;
   wakeups(): Promise<() => Wakeups>;
   sandbox(): Promise<(host: ChannelHost, options: SandboxOptions) => LabSandbox>;
