@@ -33,6 +33,7 @@ export interface House {
   readonly drift: () => number;
   /** What the server of a shared store says of itself; null on a folder. */
   readonly about: Foundation['about'];
+  readonly wakeups: Foundation['wakeups'];
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -138,7 +139,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
   };
   const { sourceDoor } = adapters;
   const { open: guarded } = guard;
-  const { drift, about } = on;
+  const { drift, about, wakeups } = on;
   return {
     config,
     store,
@@ -148,6 +149,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     workers,
     drift,
     about,
+    wakeups,
     links,
     sandbox,
     outside,

@@ -175,6 +175,8 @@ export interface WorkerDoc {
   readonly _id: string;
   readonly beat: number;
   readonly version: string;
+  /** By how many milliseconds its machine's clock differs from the database's, as it measured last. */
+  readonly offset?: number;
 }
 
 export interface Documents {
@@ -286,4 +288,12 @@ export function collectionsOf(connection: Connection): { all: Collections; makeI
       for (const model of models) if (model.schema.indexes().length > 0) await model.createIndexes();
     },
   };
+}
+
+/** The indexes a collection of this connection is to have. */
+export function indexesOf(connection: Connection, name: keyof Documents): Record<string, unknown>[] {
+  return connection
+    .model(name)
+    .schema.indexes()
+    .map(([key]) => key);
 }
