@@ -133,8 +133,8 @@ export class System {
     const until = Date.now() + withinSeconds * 1_000;
     for (;;) {
       const busy = this.ask('SELECT EXISTS (SELECT 1 FROM queue WHERE wake_at <= ?)', Date.now() + 30_000);
-      // What is with a provider is due again only after a while.
-      if (busy === 0 && this.ask(`SELECT EXISTS (SELECT 1 FROM messages WHERE status = 'sending')`) === 0) return;
+      // Whose message is on its way out is due again only after a while.
+      if (busy === 0 && this.ask('SELECT EXISTS (SELECT 1 FROM people WHERE begun > 0)') === 0) return;
       if (Date.now() > until) throw new Error(`still not settled after ${withinSeconds} s`);
       await later(100);
     }
