@@ -43,7 +43,9 @@ export default {
       name: 'drivers-stay-in-their-adapter',
       severity: 'error',
       from: { pathNot: `^engine/(store|wakeups|traces)/|^channels/|${TESTS}` },
-      to: { path: 'node_modules/(better-sqlite3|mongoose|mongodb|bullmq|ioredis|nodemailer|twilio|web-push|@opentelemetry)/' },
+      to: {
+        path: 'node_modules/(better-sqlite3|mongoose|mongodb|bullmq|ioredis|nodemailer|twilio|web-push|@opentelemetry)/',
+      },
     },
     {
       name: 'only-the-composition-root-imports-adapters',
