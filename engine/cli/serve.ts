@@ -10,6 +10,7 @@ import { addressOf } from '../core/profile.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
+import type { StoreCounts } from '../ports/store.ts';
 import type { SenderState } from '../runtime/senders/senders.ts';
 import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
@@ -31,6 +32,9 @@ export interface ServeOptions {
 
 /** Real milliseconds within which a stop is over, finished or not: what is not finished is as safe as after a kill. */
 const DRAIN = 10_000;
+
+/** A timer that has been due for longer than the engine ever sleeps is late. */
+const LATE = 5_000;
 
 /** Serves until SIGTERM or SIGINT; a second signal ends at once. */
 export async function serve(config: Config, adapters: Adapters, options: ServeOptions): Promise<number> {
@@ -78,6 +82,7 @@ type Door = Awaited<ReturnType<Adapters['sourceDoor']>>;
 /** What the HTTP server is told of this house. */
 function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
   const { engine, store, links, sandbox, clock, config } = house;
+  const counted = seldom(() => store.counts());
   return {
     now: () => clock.now(),
     settings: () => engine.definitions.settings,
@@ -97,7 +102,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     },
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: () => isReady(house),
-    gauges: () => gaugesOf(house, options),
+    gauges: () => gaugesOf(house, options, counted),
     sandbox: sandbox.desk,
     logger: house.logger as unknown as FastifyBaseLogger,
     loopback: config.loopback,
@@ -126,12 +131,31 @@ async function browse(house: House, row: MessageRow): Promise<{ html: string | n
   return isTheirs || again?.hash === row.contentHash ? again : null;
 }
 
+/** Counting everything takes the longer the more there is: an answer serves for twenty times as long as it took. */
+function seldom<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let known: { readonly answer: Answer; readonly until: number } | null = null;
+  return async () => {
+    const began = performance.now();
+    if (known !== null && began < known.until) return known.answer;
+    const answer = await ask();
+    const ended = performance.now();
+    known = { answer, until: ended + 20 * (ended - began) };
+    return answer;
+  };
+}
+
 async function gaugesOf(
   { store, clock, outside, workers, drift, engine: running }: House,
   { engine }: ServeOptions,
+  counted: () => Promise<StoreCounts>,
 ): Promise<Record<string, number>> {
-  const counts = await store.counts();
-  const next = await store.nextWake();
+  const counts = await counted();
+  const now = clock.now();
+  const { since, late } = await store.backlog(now, now - LATE);
+  const lags = Object.entries(since).map(([lane, from]) => [
+    `tropa_lag_seconds{lane="${lane}"}`,
+    from === null ? 0 : Math.max(0, now - from) / 1000,
+  ]);
   return {
     tropa_engine_running: engine ? 1 : 0,
     tropa_people: counts.people,
@@ -146,7 +170,8 @@ async function gaugesOf(
     }),
     ...running.figures.all(),
     ...senderGauges(outside.senders.states()),
-    tropa_lag_seconds: next === null ? 0 : Math.max(0, clock.now() - next) / 1000,
+    ...Object.fromEntries(lags),
+    tropa_timers_late: late,
   };
 }
 

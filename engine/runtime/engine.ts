@@ -19,6 +19,7 @@ import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
 import { Settle } from './settle.ts';
+import { Tracing } from './tracing.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
@@ -39,6 +40,7 @@ export class Engine {
   readonly keeping: Keeping;
   /** What this process has done since it began. */
   readonly figures = new Figures();
+  readonly #tracing: Tracing | null;
   readonly #reader: DefinitionReader;
   readonly #deliver: Deliver;
   readonly #handOver: HandOver;
@@ -59,10 +61,13 @@ export class Engine {
     this.store = parts.store;
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
+    this.#tracing = parts.traces === undefined ? null : new Tracing(parts.traces);
     this.#reader = new DefinitionReader(parts.store, parts.env, {
       tellsDelivery: parts.tellsDelivery,
       ...(parts.gate !== undefined && { gate: parts.gate }),
     });
+    // Told from the start, and not only once it has happened: an alarm cannot tell what is missing from nought.
+    for (const name of ['tropa_turns_total', 'tropa_commits_lost_total']) this.figures.count(name, {}, 0);
     const breath = this.#breath;
     const stopping = () => this.#stopping.signal.aborted;
     const { figures } = this;
@@ -71,10 +76,10 @@ export class Engine {
       apply: async (standing, event) => !stopping() && (await settle.apply(standing, event)),
       ingest: (events) => this.#takeIn(events),
     };
-    this.#handOver = new HandOver(parts, outcomes, { breath, figures }, stopping);
+    this.#handOver = new HandOver(parts, outcomes, { breath, figures, tracing: this.#tracing }, stopping);
     const commits = new Commits(parts, this.#handOver, figures);
     const settle = new Settle(parts, this.#reader, commits, () => this.definitions);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits });
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, tracing: this.#tracing });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -106,6 +111,7 @@ export class Engine {
     if (events.length === 0) return [];
     const ranked = events.map((event) => this.#ranked(event));
     const receipts = await this.store.ingest(ranked);
+    this.#tracing?.accepted(ranked, receipts, this.clock.now());
     this.#hint(ranked, receipts);
     return receipts;
   }
@@ -127,7 +133,7 @@ export class Engine {
 
   /** Takes in what came back about messages; unknown messages are passed over. */
   async receipts(receipts: readonly Receipt[]): Promise<void> {
-    await this.#takeIn(await receiptEvents(this.store, receipts, this.clock.now()));
+    await this.#takeIn(await receiptEvents(this.store, receipts, this.clock.now(), this.#tracing));
   }
 
   /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */

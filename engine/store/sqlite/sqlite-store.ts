@@ -155,7 +155,7 @@ function mailOut(row: MailRow): SandboxMail {
 
 function pages(
   reader: Reader,
-): Pick<Store, 'people' | 'message' | 'ledger' | 'messages' | 'journal' | 'events' | 'counts'> {
+): Pick<Store, 'people' | 'message' | 'ledger' | 'messages' | 'journal' | 'events' | 'counts' | 'backlog'> {
   return {
     people: async (filter) => (await reader.call('people', filter)).map(({ body }) => personOut(body)),
     async message(id) {
@@ -167,6 +167,7 @@ function pages(
     journal: async (filter) => (await reader.call('journal', filter)).map(journalOut),
     events: async (filter) => (await reader.call('events', filter)).map(eventOut),
     counts: () => reader.call('counts'),
+    backlog: (now, lateBefore) => reader.call('backlog', now, lateBefore),
   };
 }
 
