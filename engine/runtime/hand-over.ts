@@ -22,7 +22,6 @@ import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
-import type { Standing } from './settle.ts';
 import type { Tracing } from './tracing.ts';
 import { useBy } from './use-by.ts';
 
@@ -37,6 +36,12 @@ const GIVE_UP = 3 * 86_400_000;
 
 /** A text message of 255 links is none. */
 const MOST_LINKS = 254;
+
+/** A person as this process knows it to be stored, and up to which arrival it has read. */
+export interface Standing {
+  readonly person: Person;
+  readonly inboxSeq: number;
+}
 
 /** Where outcomes go: applied at once where that can be, else told as any event. */
 export interface Outcomes {
