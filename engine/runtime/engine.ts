@@ -58,7 +58,7 @@ export class Engine {
     this.store = parts.store;
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
-    this.#reader = new DefinitionReader(parts.store, parts.env, {
+    this.#reader = new DefinitionReader(parts, {
       tellsDelivery: parts.tellsDelivery,
       ...(parts.gate !== undefined && { gate: parts.gate }),
     });
@@ -73,7 +73,7 @@ export class Engine {
     this.#handOver = new HandOver(parts, outcomes, { breath, figures }, stopping);
     const commits = new Commits(parts, this.#handOver, figures);
     const settle = new Settle(parts, this.#reader, commits, () => this.definitions);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits });
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, figures });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -91,7 +91,10 @@ export class Engine {
       return this.#workshop;
     }
     const { revision } = await this.store.workspace();
-    if (this.#workshop === null || this.#workshop.revision !== revision) this.#workshop = await this.#reader.read();
+    if (this.#workshop?.revision !== revision) {
+      this.#workshop = await this.#reader.read();
+      await this.store.reconsider?.();
+    }
     await this.parts.adopt?.(this.#workshop.settings);
     return this.#workshop;
   }
