@@ -34,6 +34,12 @@ export default {
       to: { path: '^(engine|channels|dashboard)/', pathNot: ['^engine/ports/', '^channels/$1/'] },
     },
     {
+      name: 'the-dashboard-knows-the-http-schemas-only',
+      severity: 'error',
+      from: { path: '^dashboard/', pathNot: TESTS },
+      to: { path: '^(engine|channels)/', pathNot: '^engine/http/api/schemas' },
+    },
+    {
       name: 'pure-rooms-do-no-io',
       severity: 'error',
       from: { path: '^engine/(language|core)/', pathNot: TESTS },

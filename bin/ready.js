@@ -49,3 +49,16 @@ if (!existsSync(join(root, 'dist/engine/main.js')) || built < sources) {
   const now = new Date();
   utimesSync(record, now, now);
 }
+
+// What the browser loads: built again when one of its sources, or a package it is made of, is newer.
+const page = changed(join(root, 'dashboard/dist/index.html'));
+const parts = ['dashboard/index.html', 'dashboard/vite.config.ts', 'package-lock.json'].map((path) =>
+  changed(join(root, path)),
+);
+if (page < Math.max(newest(join(root, 'dashboard/src')), ...parts)) {
+  process.stderr.write('Building the dashboard …\n');
+  if (
+    !went(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'dashboard', '--logLevel', 'warn'])
+  )
+    process.exit(1);
+}

@@ -53,7 +53,28 @@ const SETTINGS = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'must be an address such as http://collector:4318' })
     .optional(),
+  /** Signs people in by a provider of OpenID Connect: its address; with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET. */
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://login.example.com' })
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** What newcomers of OIDC_DOMAINS become; without, only who was added comes in. */
+  OIDC_ROLE: z.enum(['viewer', 'author', 'admin'], 'is viewer, author or admin').optional(),
+  /** `example.com,…`: whose newcomers come in. */
+  OIDC_DOMAINS: z
+    .string()
+    .regex(/^[^\s,@]+(,[^\s,@]+)*$/, 'is a list of domains')
+    .optional(),
 });
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly role: 'viewer' | 'author' | 'admin' | null;
+  readonly domains: readonly string[];
+}
 
 export interface Config {
   readonly data: string;
@@ -71,6 +92,8 @@ export interface Config {
   /** Milliseconds. */
   readonly retention: number;
   readonly metricsToken: string | null;
+  /** Null: passwords alone. */
+  readonly oidc: OidcConfig | null;
   readonly testClock: boolean;
   readonly underTest: boolean;
   /** Places that are asked though they are not public; none outside tests (P23). */
@@ -99,6 +122,7 @@ export function readConfig(env: Env, flags: { data?: string; workspace?: string 
     logLevel: settings.LOG_LEVEL,
     retention,
     metricsToken: settings.METRICS_TOKEN ?? null,
+    oidc: oidcOf(settings),
     testClock: testClockOf(settings, env),
     underTest: env.NODE_ENV === 'test',
     testReach: testReachOf(settings, env),
@@ -132,6 +156,24 @@ function parseSettings(env: Env, flags: { data?: string; workspace?: string }): 
       'REDIS_URL is set without MONGODB_URL: on the embedded store nobody needs to be told. Set both, or unset it.',
     );
   return read.data;
+}
+
+/** A provider is named whole, or not at all; a role is given to nobody's newcomers. */
+function oidcOf(settings: Settings): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
+  const { OIDC_ROLE: role = null, OIDC_DOMAINS: domains } = settings;
+  if ((role === null) !== (domains === undefined))
+    throw new TropaError(
+      'E_CONFIG',
+      'OIDC_ROLE and OIDC_DOMAINS go together: what newcomers become, and of which domains.',
+    );
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined)
+    return { issuer, clientId, clientSecret, role, domains: domains?.toLowerCase().split(',') ?? [] };
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined && role === null) return null;
+  throw new TropaError(
+    'E_CONFIG',
+    'Signing in by a provider needs OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET. Set all, or none.',
+  );
 }
 
 /** The clock that tests move: never where anybody but a test could meet it. */

@@ -34,6 +34,8 @@ export interface House {
   /** What the server of a shared store says of itself; null on a folder. */
   readonly about: Foundation['about'];
   readonly wakeups: Foundation['wakeups'];
+  /** What links and tokens are derived from. */
+  readonly secret: string;
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -150,6 +152,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     drift,
     about,
     wakeups,
+    secret,
     links,
     sandbox,
     outside,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { curlIn } from '../runtime/demonstration.ts';
 import { table, visible } from './print.ts';
-import { curlIn } from './welcome.ts';
 
 describe('what is printed', () => {
   test('never hands a terminal escapes that a customer typed (I9)', () => {

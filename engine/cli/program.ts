@@ -10,7 +10,7 @@ import { visible } from './print.ts';
 /** A command's work; its answer is the exit status. */
 type Work = (context: Context, args: readonly string[], options: Record<string, unknown>) => Promise<number>;
 
-const LATER = ['user', 'pull', 'prove', 'replay', 'diff', 'migrate'];
+const LATER = ['pull', 'prove', 'replay', 'diff', 'migrate'];
 
 const VERSION = '0.1.0';
 const AFTER_HELP = `
@@ -152,6 +152,12 @@ function addRunning(add: Add): void {
   );
   add('resolve <message> <as>', 'settle an unknown message: sent or resend', async () => (await asking()).resolve);
   add('retry <target>', 'drive again what stands still: of a profile or a journey', async () => (await asking()).retry);
+  add(
+    'user <how> <email>',
+    'add somebody who may use the dashboard, or reset their password: prints a link, once',
+    async () => (await asking()).user,
+    (command) => command.option('--role <role>', 'viewer, author or admin'),
+  );
   add('sender <how> <name>', 'pause or resume a sender', async () => (await asking()).sender);
   add(
     'move',

@@ -7,20 +7,25 @@ import type { Config } from '../config.ts';
 import { normaliseEmail, normalisePhone } from '../core/identity.ts';
 import type { MessageRow } from '../core/person.ts';
 import { addressOf } from '../core/profile.ts';
+import type { Drafts } from '../http/drafts-host.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
 import type { StoreCounts } from '../ports/store.ts';
+import { demonstrationOf } from '../runtime/demonstration.ts';
+import { membersOf } from '../runtime/members.ts';
 import type { SenderState } from '../runtime/senders/senders.ts';
 import type { Adapters } from './adapters.ts';
 import { deployAtStart, refuseDemoKey, watchFolder } from './deploy-folder.ts';
+import { openDrafts } from './drafts.ts';
 import { MOST_DRIFT } from './foundation.ts';
 import { type House, openHouse, publicUrl } from './house.ts';
 import { operationOf } from './operations/all.ts';
 import { itemAgain } from './operations/outgoing.ts';
 import { openPrivacyDesk, type PrivacyDesk } from './privacy.ts';
 import { serveSocket } from './socket.ts';
-import { welcome, workerWelcome } from './welcome.ts';
+import { setupLink, welcome, workerWelcome } from './welcome.ts';
+import { writeJourney } from './workspace-folder.ts';
 
 export interface ServeOptions {
   readonly watch: boolean;
@@ -45,7 +50,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
   let privacy: PrivacyDesk | null = null;
   let unwatch = (): void => undefined;
   try {
-    const host = hostOf(house, await adapters.sourceDoor(), options);
+    const host = { ...hostOf(house, await adapters.sourceDoor(), options), drafts: draftsOf(house, adapters, options) };
     if (options.doors) {
       await deployAtStart(house, options);
       refuseDemoKey(house.engine.definitions.settings, house);
@@ -60,9 +65,7 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
     else if (options.engine) await house.store.recover(house.clock.now());
     socket = await serveSocket(config.data, (name, args) => operationOf(name)(house, args));
     if (options.watch) unwatch = watchFolder(house);
-    const url = publicUrl({ ...config, publicUrl: null });
-    if (options.json) console.log(JSON.stringify({ url, inbox: `${url}/inbox`, pid: process.pid }));
-    else console.log(options.doors ? await welcome(house, config, options.engine) : workerWelcome(house, config));
+    console.log(await announcement(house, config, options));
     await told.first;
     if (!options.json) console.error('Finishing what is under way …');
     setTimeout(() => process.exit(0), DRAIN).unref();
@@ -77,6 +80,14 @@ export async function serve(config: Config, adapters: Adapters, options: ServeOp
   return 0;
 }
 
+/** What is said once it listens, for people or for programs. */
+async function announcement(house: House, config: Config, options: ServeOptions): Promise<string> {
+  const url = publicUrl({ ...config, publicUrl: null });
+  const setup = options.doors ? await setupLink(house) : null;
+  if (options.json) return JSON.stringify({ url, inbox: `${url}/inbox`, pid: process.pid, setup });
+  return options.doors ? await welcome(house, config, { engine: options.engine, setup }) : workerWelcome(house, config);
+}
+
 type Door = Awaited<ReturnType<Adapters['sourceDoor']>>;
 
 /** What the HTTP server is told of this house. */
@@ -87,6 +98,8 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     now: () => clock.now(),
     settings: () => engine.definitions.settings,
     store,
+    secret: house.secret,
+    ...(config.oidc !== null && { oidc: config.oidc }),
     door,
     ingest: (events) => engine.ingest(events),
     receipts: (receipts) => engine.receipts(receipts),
@@ -100,6 +113,10 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
       house.behind.add(work);
       void work.finally(() => house.behind.delete(work));
     },
+    operate: (name, args) => operationOf(name)(house, args),
+    members: (segment, people) => membersOf(store, engine.definitions, segment, people, clock.now()),
+    senders: () => house.outside.senders.states(),
+    demonstration: () => demonstrationOf(store, engine.definitions),
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: () => isReady(house),
     gauges: () => gaugesOf(house, options, counted),
@@ -108,6 +125,13 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     loopback: config.loopback,
     metricsToken: config.metricsToken,
   };
+}
+
+/** What is published is written into the folder too where that is watched: it stays what the store has. */
+function draftsOf(house: House, adapters: Adapters, { watch }: ServeOptions): Drafts {
+  return openDrafts(house, adapters, (journey, files) =>
+    watch ? writeJourney(house.config.workspace, journey, files) : Promise.resolve(),
+  );
 }
 
 /** Whether the store takes writes, and this machine's clock may be relied on. */

@@ -1,31 +1,50 @@
 // What the server says when it is ready: where it listens, and the one thing to try.
 
 import type { Config } from '../config.ts';
-import type { StoredVersion } from '../ports/store.ts';
+import { firstToken } from '../runtime/access/users.ts';
+import { demonstrationOf } from '../runtime/demonstration.ts';
 import { heldSince } from '../runtime/held.ts';
 import { type House, publicUrl } from './house.ts';
 import { heldWords } from './operations/restored.ts';
+import { deskOf } from './operations/users.ts';
 
 /** Where the comments of the demonstration expect the server. */
 const WRITTEN_AS = 'http://127.0.0.1:7070';
 
 /** Plain words for a newcomer. */
-export async function welcome(house: House, config: Config, engine: boolean): Promise<string> {
+export async function welcome(
+  house: House,
+  config: Config,
+  { engine, setup }: { readonly engine: boolean; readonly setup: string | null },
+): Promise<string> {
   const { journeys } = house.engine.definitions;
   const address = publicUrl({ ...config, publicUrl: null });
   const count = `${journeys.length} ${journeys.length === 1 ? 'journey' : 'journeys'}`;
   const lines = [`Tropa listens on ${address} with ${count} of ${config.workspace}.`];
+  if (setup === null) lines.push(`The dashboard is at ${address}/`);
+  else lines.push(`Set up the dashboard's first admin (works once, within a day): ${setup}`);
   const held = await heldSince(house.store);
   if (held !== null) lines.push(`Nothing is sent: ${heldWords(held)}.`);
   if (!engine) lines.push('It takes events in and decides nothing: --no-engine.');
   if (config.loopback) lines.push(`Messages go to the sandbox; read them at ${address}/inbox`);
   else if (config.publicUrl === null)
     lines.push('Links in messages lead to that address: set PUBLIC_URL to the one readers can reach.');
-  const curl = await demonstration(house);
-  if (curl !== null)
-    lines.push('', 'Try it; a moment later its message is in the inbox:', '', curl.replaceAll(WRITTEN_AS, address));
+  const tried = await demonstrationOf(house.store, house.engine.definitions);
+  if (tried !== null)
+    lines.push(
+      '',
+      'Try it; a moment later its message is in the inbox:',
+      '',
+      tried.curl.replaceAll(WRITTEN_AS, address),
+    );
   lines.push('', 'Ctrl-C stops it; nothing is lost.');
   return lines.join('\n');
+}
+
+/** Where the first admin sets a password; null once there is one. Every door of a store says the same. */
+export async function setupLink(house: House): Promise<string | null> {
+  const token = await firstToken(deskOf(house));
+  return token === null ? null : `${publicUrl(house.config)}/login/${token}`;
 }
 
 /** Plain words for whoever starts a worker. */
@@ -38,29 +57,4 @@ export function workerWelcome({ engine, workers }: House, config: Config): strin
     '',
     'Ctrl-C stops it; nothing is lost.',
   ].join('\n');
-}
-
-/** The curl that the comment at the head of some live journey asks to try, or null. */
-async function demonstration({ engine, store }: House): Promise<string | null> {
-  for (const { compiled } of engine.definitions.journeys) {
-    const version: StoredVersion | null = await store.version(compiled.hash);
-    const curl = curlIn(version?.yaml ?? '');
-    if (compiled.journey.status === 'live' && curl !== null) return curl;
-  }
-  return null;
-}
-
-/** A command in the leading comment: from `# curl` to the next comment line that is empty. */
-export function curlIn(yaml: string): string | null {
-  const lines = yaml.split('\n');
-  const body = lines.findIndex((line) => !line.startsWith('#'));
-  const head = body < 0 ? lines : lines.slice(0, body);
-  const start = head.findIndex((line) => /^#\s*curl\s/.test(line));
-  if (start < 0) return null;
-  const rest = head.slice(start);
-  const end = rest.findIndex((line) => /^#\s*$/.test(line));
-  return rest
-    .slice(0, end < 0 ? undefined : end)
-    .map((line, n) => line.replace(n === 0 ? /^#\s*/ : /^# ?/, ''))
-    .join('\n');
 }

@@ -1,7 +1,7 @@
 // Reads a workspace folder into a map of files. The only place that knows a workspace as a folder.
 
 import { existsSync, statSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { TropaError } from '../language/errors.ts';
 import type { Files } from '../language/workspace.ts';
@@ -69,4 +69,29 @@ export function belongs(file: string, { part }: Meant): boolean {
 export function prefixOf(workspace: string): string {
   const path = relative(process.cwd(), resolve(workspace)).replaceAll('\\', '/');
   return path === '' ? '' : `${path}/`;
+}
+
+/** Files of a journey as they may be named: no paths, nothing hidden. */
+const PLAIN_NAME = /^(?!\.)[^/\\\0]+\.(?:yaml|mjml|html|txt)$/;
+
+/**
+ * Writes files of a journey into its folder, the one whose `journey.yaml` names it, else one named after it; each whole or
+ * not at all. What is there besides stays.
+ */
+export async function writeJourney(
+  workspace: string,
+  journey: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = await readFolder(workspace);
+  const names = new RegExp(`^journey:\\s*["']?${journey}["']?\\s*(?:#.*)?$`, 'm');
+  const own = [...known].find(([path, text]) => /^[^/]+\/journey\.yaml$/.test(path) && names.test(text));
+  const folder = own === undefined ? journey : dirname(own[0]);
+  await mkdir(join(workspace, folder), { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    if (!PLAIN_NAME.test(name) || known.get(`${folder}/${name}`) === text) continue;
+    const path = join(workspace, folder, name);
+    await writeFile(`${path}.part`, text);
+    await rename(`${path}.part`, path);
+  }
 }

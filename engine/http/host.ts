@@ -1,13 +1,24 @@
 // What the HTTP surface needs of the engine, in one place. The composition root makes it; tests make a smaller one.
 
 import type { FastifyBaseLogger } from 'fastify';
-import type { MessageRow } from '../core/person.ts';
+import type { MessageRow, Person } from '../core/person.ts';
 import type { Settings, Source } from '../language/settings.ts';
-import type { Instant } from '../language/values.ts';
+import type { Instant, Json, JsonObject } from '../language/values.ts';
 import type { CallbackDoor, Heard, Receipt } from '../ports/channel.ts';
 import type { PrivacyRequest, SourceDoor } from '../ports/source.ts';
 import type { IncomingEvent, IngestReceipt, Store } from '../ports/store.ts';
+import type { Newcomers } from '../runtime/access/users.ts';
+import type { Demonstration } from '../runtime/demonstration.ts';
 import type { Links } from '../runtime/links.ts';
+import type { SenderState } from '../runtime/senders/senders.ts';
+import type { Drafts } from './drafts-host.ts';
+
+/** A provider of OpenID Connect, as the settings name it. */
+export interface Oidc extends Newcomers {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 export type SandboxAction = 'open' | 'click' | 'reply' | 'bounce' | 'unsubscribe';
 
@@ -22,6 +33,10 @@ export interface HttpHost {
   /** As deployed now. */
   settings(): Settings;
   readonly store: Store;
+  /** Of the installation. */
+  readonly secret: string;
+  /** The company's own provider to sign in by; absent: passwords alone. */
+  readonly oidc?: Oidc;
   /** The door of a source; the same source may be asked for at every request. Throws TropaError when it is misconfigured. */
   door(source: Source): SourceDoor;
   /** Durable on return (I2); throws TropaError `E_UNAVAILABLE` when the store cannot take more. */
@@ -47,6 +62,16 @@ export interface HttpHost {
   /** A message that left, as a page, with the templates of now; null where it is no mail or cannot be shown again. */
   browse?(message: MessageRow): Promise<{ readonly html: string | null; readonly text: string } | null>;
   journeyExists(id: string): boolean;
+  /** An operation as the command line asks for it, by its name on the socket. */
+  operate(name: string, args: JsonObject): Promise<Json>;
+  /** Who of these people is in a segment. */
+  members?(segment: string, people: readonly Person[]): Promise<readonly Person[]>;
+  /** How each sender is. */
+  senders?(): readonly SenderState[];
+  /** What a newcomer can try, or null. */
+  demonstration?(): Promise<Demonstration | null>;
+  /** The editor's desk; absent where nothing can be edited. */
+  readonly drafts?: Drafts;
   ready(): Promise<boolean>;
   /**
    * Figures for `/metrics` by name, with labels where there are any: `tropa_messages_total{channel="sms",outcome="sent"}`.

@@ -25,7 +25,7 @@ export interface ListView {
 
 const CHANNELS: Readonly<Record<string, string>> = { email: 'Email', sms: 'SMS', push: 'Push' };
 /** A picture of nothing, in place of the open pixel: reading here is not yet opening. */
-const NOTHING = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+export const NOTHING = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 const TIMED: readonly (MessageStatus | 'machine_opened')[] = [
   'sent',
   'delivered',
@@ -183,7 +183,7 @@ function headerMap(mail: SandboxMail): Record<string, string | undefined> {
   return Object.fromEntries(headersOf(mail));
 }
 
-function headersOf(mail: SandboxMail): [string, string][] {
+export function headersOf(mail: SandboxMail): [string, string][] {
   const { headers } = mail.content;
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return [];
   return Object.entries(headers).map(([name, value]) => [
@@ -192,9 +192,14 @@ function headersOf(mail: SandboxMail): [string, string][] {
   ]);
 }
 
-function titleOf(mail: SandboxMail): string {
+/** The subject or title a message was written with, or nothing. */
+export function titleIn(mail: SandboxMail): string {
   const { subject, title } = headerMap(mail);
-  return subject || title || textOf(mail.content.text).trim().split('\n')[0] || 'Without a subject';
+  return subject || title || '';
+}
+
+function titleOf(mail: SandboxMail): string {
+  return titleIn(mail) || textOf(mail.content.text).trim().split('\n')[0] || 'Without a subject';
 }
 
 /** A text message has no subject; its text stands below in full. */
@@ -203,7 +208,7 @@ function headingOf(mail: SandboxMail): string {
   return subject || title || (mail.channel === 'sms' ? 'Text message' : 'Without a subject');
 }
 
-function excerptOf(mail: SandboxMail): string {
+export function excerptOf(mail: SandboxMail): string {
   const { subject, title, preheader } = headerMap(mail);
   const text = textOf(mail.content.text).replace(/\s+/g, ' ').trim();
   const said = preheader || (subject || title ? text : '');

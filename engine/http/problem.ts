@@ -33,9 +33,11 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'Method not allowed',
   408: 'Request timeout',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Content too large',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
+  429: 'Too many requests',
   431: 'Request header fields too large',
   500: 'Internal error',
   503: 'Service unavailable',
@@ -76,8 +78,11 @@ export function problemOf(code: string, detail: string, status = statusOf(code))
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, code: string, detail: string, status?: number): FastifyReply {
   const problem = problemOf(code, detail, status);
+  if (problem.status === 429) reply.header('retry-after', String(15 * 60));
   if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER));
-  if (problem.status === 401) reply.header('www-authenticate', 'Basic realm="tropa", charset="UTF-8"');
+  // Of the API a browser asks no password by itself.
+  const api = reply.request.url.startsWith('/api/');
+  if (problem.status === 401 && !api) reply.header('www-authenticate', 'Basic realm="tropa", charset="UTF-8"');
   return reply.code(problem.status).header('cache-control', 'no-store').type('application/problem+json').send(problem);
 }
 

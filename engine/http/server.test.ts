@@ -232,7 +232,7 @@ describe('the server', () => {
 
   test('P28 cannot be given a route that does not say who may use it', async () => {
     const app = Fastify();
-    denyByDefault(app);
+    denyByDefault(app, small.host);
     expect(() => app.get('/secret', () => 'told')).toThrow(/does not say who may use it/);
     await app.close();
   });

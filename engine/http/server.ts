@@ -2,18 +2,22 @@
 
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { denyByDefault } from './access.ts';
+import { serveDashboardApi } from './api/serve.ts';
 import { serveConfirm } from './confirm.ts';
+import { serveDashboard } from './dashboard.ts';
 import { serveHealth } from './health.ts';
 import { hearOut } from './hear-out.ts';
 import { serveHooks } from './hooks.ts';
 import type { HttpHost } from './host.ts';
 import { serveInbox } from './inbox.ts';
 import { Metrics } from './metrics.ts';
+import { serveOidc } from './oidc.ts';
 import { servePreferences } from './preferences.ts';
 import { answerError, problemOf, sendProblem } from './problem.ts';
 import { servePush } from './push.ts';
 import { serveReceipts } from './receipts.ts';
 import { serveSegment } from './segment.ts';
+import { serveSignIn } from './sign-in.ts';
 import { serveStart } from './start.ts';
 import { serveStorefront } from './storefront.ts';
 import { serveTracking } from './tracking.ts';
@@ -75,7 +79,7 @@ export function createServer(
     },
   });
   const metrics = new Metrics();
-  denyByDefault(app);
+  denyByDefault(app, host);
   // Sources verify bytes, and each route knows what it takes: bodies stay as they came.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -108,4 +112,8 @@ function serveDoors(app: FastifyInstance, host: HttpHost, metrics: Metrics): voi
   servePreferences(app, host);
   serveConfirm(app, host);
   serveInbox(app, host);
+  serveSignIn(app, host);
+  serveOidc(app, host);
+  serveDashboardApi(app, host);
+  serveDashboard(app, host);
 }

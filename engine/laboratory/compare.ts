@@ -7,8 +7,8 @@ import { formatDuration } from '../language/duration.ts';
 import { equal } from '../language/expression/operators.ts';
 import type { Expectation, ExpectedMessage } from '../language/journey.ts';
 import type { JournalLine } from '../ports/store.ts';
+import { leftTime } from '../reports/ledger.ts';
 import type { CaseRecord } from './run-case.ts';
-import { leftTime } from './world.ts';
 
 export interface Difference {
   readonly about: string;

@@ -10,6 +10,7 @@ import type { Channel, ChannelHost } from '../ports/channel.ts';
 import type { MovableClock } from '../ports/clock.ts';
 import type { IncomingEvent, SandboxMail, Store } from '../ports/store.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
+import { leftTime } from '../reports/ledger.ts';
 import { advance } from '../runtime/advance-clock.ts';
 import { createVirtualClock } from '../runtime/clocks.ts';
 import type { Workshop } from '../runtime/definitions.ts';
@@ -122,9 +123,4 @@ export class World {
     const place = (row: MessageRow) => places.get(row.id) ?? Number.POSITIVE_INFINITY;
     return rows.sort((a, b) => leftTime(a) - leftTime(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
   }
-}
-
-/** When a message left, was held or was skipped. */
-export function leftTime(row: MessageRow): Instant {
-  return row.times.sending ?? row.times.sent ?? row.times.skipped ?? row.times.held ?? row.at;
 }

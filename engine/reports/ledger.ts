@@ -1,6 +1,7 @@
 // The whole ledger and the whole journal, page by page: what every recount reads.
 
 import type { MessageRow } from '../core/person.ts';
+import type { Instant } from '../language/values.ts';
 import type { JournalLine, Store } from '../ports/store.ts';
 
 const PAGE = 2_000;
@@ -32,4 +33,9 @@ export async function* messagesOf(
     if (rows.length < PAGE) return;
     before = rows.at(-1)?.id;
   }
+}
+
+/** When a message left, was held or was skipped. */
+export function leftTime({ times, at }: MessageRow): Instant {
+  return times.sending ?? times.sent ?? times.skipped ?? times.held ?? at;
 }

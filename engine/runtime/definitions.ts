@@ -11,7 +11,7 @@ import { readWorkspace } from '../language/read-workspace.ts';
 import type { Category, Settings } from '../language/settings.ts';
 import type { Channel, Template } from '../language/template.ts';
 import { chooseTemplate } from '../language/template.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredWorkspace } from '../ports/store.ts';
 import { Beyond, type BeyondVersion, type Strange } from './beyond.ts';
 import { heldSince } from './held.ts';
 
@@ -60,10 +60,7 @@ export class DefinitionReader {
   /** Reads the store's workspace as it is now. */
   async read(): Promise<Workshop> {
     const stored = await this.#store.workspace();
-    const files = new Map<string, string>([['tropa.yaml', stored.settings]]);
-    for (const journey of stored.journeys)
-      for (const [file, text] of Object.entries(journey.templates)) files.set(`${journey.id}/${file}`, text);
-    const { workspace } = readWorkspace(files, this.#env);
+    const { workspace } = readWorkspace(filesOf(stored), this.#env);
     const held = (await heldSince(this.#store)) !== null;
     const live: LiveJourney[] = [];
     const current: BeyondVersion[] = [];
@@ -106,6 +103,14 @@ export class DefinitionReader {
     this.#versions.set(hash, compiled);
     return compiled;
   }
+}
+
+/** Settings and templates by their place in a workspace's folder. */
+function filesOf({ settings, journeys }: StoredWorkspace): Map<string, string> {
+  const files = new Map([['tropa.yaml', settings]]);
+  for (const { id, templates } of journeys)
+    for (const [file, text] of Object.entries(templates)) if (!file.endsWith('.yaml')) files.set(`${id}/${file}`, text);
+  return files;
 }
 
 export interface Materials {

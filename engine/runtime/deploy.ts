@@ -118,6 +118,9 @@ function told(journey: Journey, hash: string): Pick<StoredVersion, 'format' | 'h
 }
 
 function templatesIn({ files }: DeployRequest, folder: string): Record<string, string> {
-  const own = [...files].filter(([path]) => path.startsWith(folder) && !path.endsWith('.yaml'));
+  // Its tests go along: whoever edits it in the dashboard runs them.
+  const own = [...files].filter(
+    ([path]) => path.startsWith(folder) && (!path.endsWith('.yaml') || path === `${folder}journey.spec.yaml`),
+  );
   return Object.fromEntries(own.map(([path, text]) => [path.slice(folder.length), text]));
 }

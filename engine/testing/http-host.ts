@@ -74,6 +74,8 @@ const SOURCES: readonly Source[] = [
 export interface SmallHostOptions {
   readonly sources?: readonly { name: string; type: string; options: JsonObject }[];
   readonly loopback?: boolean;
+  readonly oidc?: HttpHost['oidc'];
+  readonly publicUrl?: string;
   readonly metricsToken?: string;
   readonly sandbox?: false;
   readonly callbacks?: readonly CallbackDoor[];
@@ -98,6 +100,8 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     now: () => state.now,
     settings: () => settings,
     store,
+    secret: 'a secret of this test',
+    ...(options.oidc !== undefined && { oidc: options.oidc }),
     door: sourceDoor,
     ingest: async (events) => {
       refuseWhenFull();
@@ -112,10 +116,13 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
       heard.push(...told);
     },
     callbacks: (provider) => (options.callbacks ?? []).filter((door) => door.provider === provider),
-    publicUrl: 'https://t.lumen.example',
+    publicUrl: options.publicUrl ?? 'https://t.lumen.example',
     links: createLinks('a secret of this test', 'https://t.lumen.example'),
     near: [],
     journeyExists: (id) => id === 'welcome',
+    operate: async (name) => {
+      throw new TropaError('E_NOT_FOUND', `The host of a test carries out no "${name}".`);
+    },
     ready: async () => !state.full,
     gauges: async () => ({
       tropa_people: (await store.counts()).people,

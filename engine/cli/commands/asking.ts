@@ -137,3 +137,14 @@ export function objectOf(value: unknown, flag: string): JsonObject {
   }
   throw new TropaError('E_BAD_REQUEST', `${flag} is a JSON object, such as '{"total": 100}'.`);
 }
+
+/** A link to set a password, told this once: whoever may run commands here may let somebody in. */
+export const user: Command = async (context, [how = '', email = ''], options) => {
+  if (how !== 'add' && how !== 'reset')
+    throw new TropaError('E_BAD_REQUEST', `A user is added or reset: tropa user add EMAIL --role viewer.`);
+  return await asking(
+    'user',
+    () => ({ how, email, role: text(options.role) }),
+    one(({ link }) => `Open this link to set a password; it works once, within a day:\n${String(link)}`),
+  )(context, [], options);
+};

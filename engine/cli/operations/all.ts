@@ -13,6 +13,7 @@ import * as sources from './sources.ts';
 import * as starting from './starting.ts';
 import * as suppressing from './suppressing.ts';
 import * as upkeep from './upkeep.ts';
+import * as users from './users.ts';
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
@@ -49,6 +50,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     drain: upkeep.drain,
     keep: upkeep.keep,
     ping: upkeep.ping,
+    user: users.user,
   }),
 );
 

@@ -22,6 +22,49 @@ export const REQUEST_ERRORS: ErrorSection = {
     'Compare the secret, and the clock of the sender.',
   ),
   E_FORBIDDEN: refusal(403, 'This is not allowed from here.', 'Ask from where it is allowed, as the message says.'),
+  E_SIGN_IN: refusal(401, 'Nobody is signed in, or the session or key is over.', 'Sign in, or send a key that stands.'),
+  E_LOGIN: refusal(
+    401,
+    'The address, the password or the code is wrong.',
+    'Try again; `tropa user reset EMAIL` makes a link for a new password.',
+  ),
+  E_CODE_NEEDED: refusal(
+    401,
+    'The password is right, and this user has a second factor.',
+    'Give the code of the authenticator app, or a recovery code.',
+  ),
+  E_ROLE: refusal(403, 'The role of whoever asks is not enough for this.', 'Ask an admin for the role that is named.'),
+  E_TOO_MANY: refusal(
+    429,
+    'Too many tries to sign in have failed, for this account or from this address.',
+    'Wait a quarter of an hour; a right password does not help before.',
+  ),
+  E_LINK: refusal(
+    410,
+    'A link to set a password was used already, or its day is over.',
+    'Let an admin make another, or use `tropa user reset EMAIL`.',
+  ),
+  E_PASSWORD: refusal(422, 'A password is too short or too long.', 'Choose one of 10 to 200 characters.'),
+  E_USER_EXISTS: refusal(
+    409,
+    'There is a user of this address already.',
+    'Use `tropa user reset EMAIL` for a new link.',
+  ),
+  E_NO_SUCH_USER: refusal(
+    404,
+    'There is no user of this address or id.',
+    'Add them: `tropa user add EMAIL --role ROLE`.',
+  ),
+  E_OIDC: refusal(
+    403,
+    'The provider of the company did not sign anybody in whom Tropa knows.',
+    'Begin again at `/login`; let an admin add the address; the log tells of settings of OIDC_ that are wrong.',
+  ),
+  E_LAST_ADMIN: refusal(
+    409,
+    'The last admin cannot go or become less: nobody could let anybody in.',
+    'Make somebody else admin first, and let them set a password.',
+  ),
   E_CHECK: {
     means: 'The workspace has errors, so nothing was deployed.',
     remedy: 'Mend what is named; `tropa check` shows all of it.',
