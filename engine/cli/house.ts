@@ -33,6 +33,7 @@ export interface House {
   readonly drift: () => number;
   /** What the server of a shared store says of itself; null on a folder. */
   readonly about: Foundation['about'];
+  readonly wakeups: Foundation['wakeups'];
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -62,10 +63,12 @@ export async function openHouse(config: Config, adapters: Adapters, { engine = t
 }
 
 async function furnish(config: Config, adapters: Adapters, on: Foundation, logger: Logger): Promise<House> {
-  const [createSandbox, providers, attempts] = await Promise.all([
+  const { tracesTo } = config;
+  const [createSandbox, providers, attempts, traces] = await Promise.all([
     adapters.sandbox(),
     adapters.providers(),
     adapters.attempts(config.data),
+    tracesTo === null ? null : adapters.traces({ endpoint: tracesTo, logger }),
   ]);
   const { secret, clock, movable, workers } = on;
   const store = withTombstones(on.store, secret);
@@ -117,6 +120,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     env: config.env,
     tellsDelivery: (channel) => senders.tellsDelivery(channel),
     retention: config.retention,
+    ...(traces !== null && { traces }),
     ...(failpoint && { failpoint }),
     settled: async () => {
       await Promise.allSettled([...behind]);
@@ -127,6 +131,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
   const close = async () => {
     await Promise.allSettled([...behind]);
     await engine.stop();
+    await traces?.close();
     await outside.close();
     await guard.close();
     await renderer.close();
@@ -134,7 +139,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
   };
   const { sourceDoor } = adapters;
   const { open: guarded } = guard;
-  const { drift, about } = on;
+  const { drift, about, wakeups } = on;
   return {
     config,
     store,
@@ -144,6 +149,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     workers,
     drift,
     about,
+    wakeups,
     links,
     sandbox,
     outside,

@@ -17,8 +17,10 @@ import type { HandOver } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
 import { SetAside } from './set-aside.ts';
+import type { Tracing } from './tracing.ts';
 
-const LIMIT = 200;
+/** More at once would hold the event loop for longer than a door may be kept waiting: records are read and written whole. */
+const LIMIT = 100;
 const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;
@@ -42,6 +44,16 @@ interface Candidate {
   missing: Missing;
 }
 
+/** Decided by what was loaded with the person. */
+type FromEvents = Decided & { readonly loaded: Loaded };
+
+interface DeliverParts {
+  readonly breath: Breath;
+  readonly commits: Commits;
+  readonly figures: Figures;
+  readonly tracing: Tracing | null;
+}
+
 export class Deliver {
   readonly #parts: EngineParts;
   readonly #reader: DefinitionReader;
@@ -50,6 +62,7 @@ export class Deliver {
   readonly #breath: Breath;
   readonly #figures: Figures;
   readonly #commits: Commits;
+  readonly #tracing: Tracing | null;
   #begun = false;
   /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
   stuck = false;
@@ -58,10 +71,11 @@ export class Deliver {
     parts: EngineParts,
     reader: DefinitionReader,
     handOver: HandOver,
-    { breath, commits, figures }: { readonly breath: Breath; readonly commits: Commits; readonly figures: Figures },
+    { breath, commits, figures, tracing }: DeliverParts,
   ) {
     this.#commits = commits;
     this.#figures = figures;
+    this.#tracing = tracing;
     this.#breath = breath;
     this.#parts = parts;
     this.#reader = reader;
@@ -137,7 +151,13 @@ export class Deliver {
     const decided = await this.#foldAll(candidates, definitions, urgent).finally(() => this.#aside.tried(people));
     if (decided.length === 0) return 0;
     const won = await this.#commits.store(decided, definitions, { claim, exclusive: false });
+    if (this.#tracing !== null) this.#trace(decided.filter((_, n) => won[n] === true));
     return won.filter(Boolean).length;
+  }
+
+  #trace(won: readonly FromEvents[]): void {
+    const now = this.#parts.clock.now();
+    for (const { person, loaded, begun } of won) this.#tracing?.decided(person, loaded.events, begun, now);
   }
 
   async #prepare(ready: readonly Loaded[], definitions: Workshop, left: Left[]): Promise<Candidate[]> {
@@ -166,8 +186,8 @@ export class Deliver {
     return candidates;
   }
 
-  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<Decided[]> {
-    const decided: Decided[] = [];
+  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<FromEvents[]> {
+    const decided: FromEvents[] = [];
     let open = [...candidates];
     for (let loads = 0; open.length > 0 && loads < MOST_LOADS; loads += 1) {
       const facts = await loadFacts(

@@ -19,6 +19,7 @@ import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
 import { Settle } from './settle.ts';
+import { Tracing } from './tracing.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
@@ -39,6 +40,7 @@ export class Engine {
   readonly keeping: Keeping;
   /** What this process has done since it began. */
   readonly figures = new Figures();
+  readonly #tracing: Tracing | null;
   readonly #reader: DefinitionReader;
   readonly #deliver: Deliver;
   readonly #handOver: HandOver;
@@ -52,28 +54,33 @@ export class Engine {
   #unlisten: (() => void) | null = null;
   #unwatch: (() => void) | null = null;
   readonly #rounds = new Set<Promise<unknown>>();
+  readonly #breath = new Breath();
 
   constructor(parts: EngineParts) {
     this.parts = parts;
     this.store = parts.store;
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
+    this.#tracing = parts.traces === undefined ? null : new Tracing(parts.traces);
     this.#reader = new DefinitionReader(parts, {
       tellsDelivery: parts.tellsDelivery,
       ...(parts.gate !== undefined && { gate: parts.gate }),
     });
-    const breath = new Breath();
+    // Told from the start, and not only once it has happened: an alarm cannot tell what is missing from nought.
+    for (const name of ['tropa_turns_total', 'tropa_commits_lost_total']) this.figures.count(name, {}, 0);
+    const breath = this.#breath;
     const stopping = () => this.#stopping.signal.aborted;
     const { figures } = this;
     const outcomes: Outcomes = {
       // Whoever stops begins nothing more.
       apply: async (standing, event) => !stopping() && (await settle.apply(standing, event)),
-      ingest: (events) => this.ingest(events),
+      ingest: (events) => this.#takeIn(events),
     };
-    this.#handOver = new HandOver(parts, outcomes, { breath, figures }, stopping);
+    this.#handOver = new HandOver(parts, outcomes, { breath, figures, tracing: this.#tracing }, stopping);
     const commits = new Commits(parts, this.#handOver, figures);
     const settle = new Settle(parts, this.#reader, commits, () => this.definitions);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, figures });
+    const tracing = this.#tracing;
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, figures, tracing });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -101,9 +108,14 @@ export class Engine {
 
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
+    return await this.#breath.atTheDoor(() => this.#takeIn(events));
+  }
+
+  async #takeIn(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     if (events.length === 0) return [];
     const ranked = events.map((event) => this.#ranked(event));
     const receipts = await this.store.ingest(ranked);
+    this.#tracing?.accepted(ranked, receipts, this.clock.now());
     this.#hint(ranked, receipts);
     return receipts;
   }
@@ -125,12 +137,12 @@ export class Engine {
 
   /** Takes in what came back about messages; unknown messages are passed over. */
   async receipts(receipts: readonly Receipt[]): Promise<void> {
-    await this.ingest(await receiptEvents(this.store, receipts, this.clock.now()));
+    await this.#takeIn(await receiptEvents(this.store, receipts, this.clock.now(), this.#tracing));
   }
 
   /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
   async heard(heard: readonly Heard[]): Promise<void> {
-    await this.ingest(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
+    await this.#takeIn(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
   }
 
   /** A message as it was when it left, with the templates and the person of now; null where it cannot be rendered. */

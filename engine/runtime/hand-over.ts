@@ -22,7 +22,7 @@ import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
-import type { Standing } from './settle.ts';
+import type { Tracing } from './tracing.ts';
 import { useBy } from './use-by.ts';
 
 /** Milliseconds between two tries of what the store could not take. */
@@ -36,6 +36,12 @@ const GIVE_UP = 3 * 86_400_000;
 
 /** A text message of 255 links is none. */
 const MOST_LINKS = 254;
+
+/** A person as this process knows it to be stored, and up to which arrival it has read. */
+export interface Standing {
+  readonly person: Person;
+  readonly inboxSeq: number;
+}
 
 /** Where outcomes go: applied at once where that can be, else told as any event. */
 export interface Outcomes {
@@ -59,16 +65,22 @@ export class HandOver {
 
   /** Whether what cannot be stored now is left to the next process. */
   readonly #figures: Figures;
+  readonly #tracing: Tracing | null;
   readonly #stopping: () => boolean;
 
   constructor(
     parts: EngineParts,
     outcomes: Outcomes,
-    { breath, figures }: { readonly breath: Breath; readonly figures: Figures },
+    {
+      breath,
+      figures,
+      tracing,
+    }: { readonly breath: Breath; readonly figures: Figures; readonly tracing: Tracing | null },
     stopping: () => boolean,
   ) {
     this.#parts = parts;
     this.#figures = figures;
+    this.#tracing = tracing;
     this.#outcomes = outcomes;
     this.#stopping = stopping;
     const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
@@ -132,7 +144,9 @@ export class HandOver {
     const { store, channels, clock, failpoint } = this.#parts;
     const urls = urlsOf(this.#parts.links, item.id);
     const short = item.channel === 'sms' ? new ShortLinks(this.#parts.links, item.id) : null;
+    const began = clock.now();
     const rendered = await this.#render(person, item, definitions, urls, short);
+    this.#tracing?.rendered(item, began, clock.now(), typeof rendered === 'string');
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
     const links = short === null || short.targets.length === 0 ? {} : { links: short.targets };
@@ -150,9 +164,11 @@ export class HandOver {
       return;
     }
     failpoint?.('hand-over:before-send', [item.id]);
+    const left = clock.now();
     const [outcome] = await channels[item.channel].send([
       outgoing(person, item, definitions, rendered, urls, clock.now()),
     ]);
+    this.#tracing?.handedOver(item, outcome?.result ?? 'unknown', left, clock.now());
     failpoint?.('hand-over:before-outcome', [item.id]);
     await this.#report(standing, item, outcome ?? { result: 'unknown', why: 'the channel gave no answer' });
   }

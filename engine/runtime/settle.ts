@@ -2,21 +2,16 @@
 // no loading. Only where nobody was quicker and nothing is unread; every other outcome walks the road of all events.
 
 import { NO_FACTS } from '../core/facts.ts';
-import type { Intent, Person } from '../core/person.ts';
+import type { Intent } from '../core/person.ts';
 import { fold } from '../core/turn.ts';
 import type { IncomingEvent, StoredEvent } from '../ports/store.ts';
 import { needed, versionsOf } from './beyond.ts';
 import type { Commits, Decided } from './commits.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Standing } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { isMerging } from './merging.ts';
-
-/** A person as this process knows it to be stored, and up to which arrival it has read. */
-export interface Standing {
-  readonly person: Person;
-  readonly inboxSeq: number;
-}
 
 interface Outcome {
   readonly standing: Standing;
