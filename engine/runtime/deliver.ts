@@ -3,21 +3,22 @@
 
 import type { Facts, Missing } from '../core/facts.ts';
 import { NO_FACTS } from '../core/facts.ts';
-import type { OutboxItem, Person, PersonId } from '../core/person.ts';
+import type { Person } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
-import { laneOf, nextWake } from '../core/wake.ts';
-import type { Change, Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts';
+import type { Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts';
 import type { Breath } from './breath.ts';
+import type { Commits, Decided } from './commits.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { Figures } from './figures.ts';
 import type { HandOver } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
 import { SetAside } from './set-aside.ts';
+import type { Tracing } from './tracing.ts';
 
-const LIMIT = 200;
+/** More at once would hold the event loop for longer than a door may be kept waiting: records are read and written whole. */
+const LIMIT = 100;
 const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;
@@ -30,11 +31,8 @@ interface Candidate {
   missing: Missing;
 }
 
-interface Decided {
-  readonly candidate: Candidate;
-  readonly person: Person;
-  readonly begun: readonly OutboxItem[];
-}
+/** Decided by what was loaded with the person. */
+type FromEvents = Decided & { readonly loaded: Loaded };
 
 export class Deliver {
   readonly #parts: EngineParts;
@@ -42,9 +40,8 @@ export class Deliver {
   readonly #handOver: HandOver;
   readonly #aside: SetAside;
   readonly #breath: Breath;
-  readonly #figures: Figures;
-  /** Revisions whose intents are known to be copied. */
-  readonly #copied = new Map<PersonId, number>();
+  readonly #commits: Commits;
+  readonly #tracing: Tracing | null;
   #begun = false;
   /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
   stuck = false;
@@ -53,9 +50,14 @@ export class Deliver {
     parts: EngineParts,
     reader: DefinitionReader,
     handOver: HandOver,
-    { breath, figures }: { readonly breath: Breath; readonly figures: Figures },
+    {
+      breath,
+      commits,
+      tracing,
+    }: { readonly breath: Breath; readonly commits: Commits; readonly tracing: Tracing | null },
   ) {
-    this.#figures = figures;
+    this.#commits = commits;
+    this.#tracing = tracing;
     this.#breath = breath;
     this.#parts = parts;
     this.#reader = reader;
@@ -107,8 +109,7 @@ export class Deliver {
   }
 
   async #decide(claim: Claim, definitions: Workshop, urgent: boolean): Promise<number> {
-    const { store } = this.#parts;
-    const loaded = await this.#load(claim.people);
+    const loaded = await this.#commits.load(claim.people);
     const ready: Loaded[] = [];
     for (const one of loaded) {
       if (isMerging(one.person)) await putTogether(this.#parts, one.person);
@@ -120,55 +121,14 @@ export class Deliver {
     this.#aside.trying(people);
     const decided = await this.#foldAll(candidates, definitions, urgent).finally(() => this.#aside.tried(people));
     if (decided.length === 0) return 0;
-    this.#parts.failpoint?.(
-      'deliver:before-commit',
-      decided.map(({ person }) => person.id),
-    );
-    const outcomes = await store.commit(
-      decided.map((one) => changeOf(one, definitions)),
-      claim,
-      true,
-    );
-    const won = decided.filter((_, n) => outcomes[n] !== 'lost');
-    this.#figures.count('tropa_turns_total', {}, won.length);
-    this.#figures.count('tropa_commits_lost_total', {}, decided.length - won.length);
-    this.#parts.failpoint?.(
-      'deliver:before-copy',
-      won.map(({ person }) => person.id),
-    );
-    await this.#copy(decided.filter((_, n) => outcomes[n] === 'won'));
-    for (const { person, candidate, begun } of won) {
-      for (const loser of candidate.absorb) await store.alias(loser.id, person.id);
-      this.#handOver.take(person, begun, definitions);
-      this.#handOver.recover(person, definitions, this.#parts.clock.now());
-    }
-    return won.length;
+    const won = await this.#commits.store(decided, definitions, { claim, exclusive: false });
+    if (this.#tracing !== null) this.#trace(decided.filter((_, n) => won[n] === true));
+    return won.filter(Boolean).length;
   }
 
-  /** Loads people whose earlier intents are surely copied: only then may the next commit trim them. */
-  async #load(people: readonly PersonId[]): Promise<Loaded[]> {
-    const { store } = this.#parts;
-    const loaded = await store.load(people);
-    const behind = loaded.filter(
-      ({ person }) => person.intents.length > 0 && this.#copied.get(person.id) !== person.rev,
-    );
-    if (behind.length === 0) return loaded;
-    await store.copy(behind.map(({ person }) => ({ person: person.id, intents: person.intents })));
-    for (const { person } of behind) this.#copied.set(person.id, person.rev);
-    return await store.load(people);
-  }
-
-  async #copy(won: readonly Decided[]): Promise<void> {
-    if (won.length === 0) return;
-    await this.#parts.store.copy(won.map(({ person }) => ({ person: person.id, intents: person.intents })));
-    for (const { person } of won) {
-      this.#copied.delete(person.id);
-      this.#copied.set(person.id, person.rev);
-    }
-    for (const id of this.#copied.keys()) {
-      if (this.#copied.size <= 50_000) break;
-      this.#copied.delete(id);
-    }
+  #trace(won: readonly FromEvents[]): void {
+    const now = this.#parts.clock.now();
+    for (const { person, loaded, begun } of won) this.#tracing?.decided(person, loaded.events, begun, now);
   }
 
   async #prepare(ready: readonly Loaded[], definitions: Workshop): Promise<Candidate[]> {
@@ -188,8 +148,8 @@ export class Deliver {
     return candidates;
   }
 
-  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<Decided[]> {
-    const decided: Decided[] = [];
+  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<FromEvents[]> {
+    const decided: FromEvents[] = [];
     let open = [...candidates];
     for (let loads = 0; open.length > 0 && loads < MOST_LOADS; loads += 1) {
       const facts = await loadFacts(
@@ -205,7 +165,7 @@ export class Deliver {
         const result = await this.#foldOne(candidate, definitions);
         if (result === null) continue;
         if ('missing' in result) again.push({ ...candidate, missing: result.missing });
-        else decided.push({ candidate, ...result });
+        else decided.push({ ...result, loaded: candidate.loaded, absorb: candidate.absorb });
       }
       open = again;
     }
@@ -220,15 +180,4 @@ export class Deliver {
       fold(loaded.person, { events, absorb, more: loaded.more }, facts, definitions, clock);
     return await this.#aside.attempt(loaded.person.id, candidate.events, attempt);
   }
-}
-
-function changeOf({ candidate, person }: Decided, definitions: Workshop): Change {
-  const more = candidate.loaded.more;
-  return {
-    person,
-    inboxSeq: candidate.loaded.inboxSeq,
-    exclusive: person.outbox.some((item) => item.status === 'begun'),
-    wakeAt: more ? person.now : nextWake(person, definitions),
-    lane: laneOf(person, definitions),
-  };
 }

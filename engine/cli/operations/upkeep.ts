@@ -8,13 +8,12 @@ import { TropaError } from '../../language/errors.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { advance } from '../../runtime/advance-clock.ts';
 import { heldSince } from '../../runtime/held.ts';
-import { MOST_DRIFT } from '../foundation.ts';
-import type { House } from '../house.ts';
 import type { Operation } from './operation.ts';
 import { textOf } from './operation.ts';
 import { asideInputs } from './reports.ts';
 import { heldWords } from './restored.ts';
 import { sendersLook } from './senders.ts';
+import { sharedLook } from './shared-store.ts';
 import { workerLook } from './shop-worker.ts';
 
 const LOW_ON_DISK = 500_000_000;
@@ -55,33 +54,6 @@ export const keep: Operation = async (house) => ({ ...(await house.engine.keepin
 
 /** Answers: here somebody runs. */
 export const ping: Operation = (house) => Promise.resolve({ pid: process.pid, data: house.config.data });
-
-/** What concerns a store that many share: its server, who works on it, and their clocks. */
-async function sharedLook({ about, workers, drift }: House): Promise<JsonObject[]> {
-  if (about === null || workers === null) return [];
-  const { version, replicaSet } = await about();
-  const alone = 'a single server, and whatever is on it is lost with it: make it a replica set';
-  const alive = workers.alive().length;
-  const off = Math.round(drift());
-  return [
-    {
-      ok: true,
-      about: 'database',
-      detail: `MongoDB ${version}, ${replicaSet === null ? alone : `replica set ${replicaSet}`}`,
-    },
-    {
-      ok: alive > 0,
-      about: 'workers',
-      detail:
-        alive > 0 ? `${alive} decide` : 'nobody decides: start `tropa worker`, or `tropa serve` without --no-engine',
-    },
-    {
-      ok: Math.abs(off) <= MOST_DRIFT,
-      about: 'clock',
-      detail: `${off} ms off that of the database${Math.abs(off) <= MOST_DRIFT ? '' : ': let both follow a time server'}`,
-    },
-  ];
-}
 
 /** What is wrong here, in plain words with a remedy. */
 export const doctor: Operation = async (house, args) => {

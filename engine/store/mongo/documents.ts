@@ -175,6 +175,8 @@ export interface WorkerDoc {
   readonly _id: string;
   readonly beat: number;
   readonly version: string;
+  /** By how many milliseconds its machine's clock differs from the database's, as it measured last. */
+  readonly offset?: number;
 }
 
 export interface Documents {
@@ -212,9 +214,9 @@ const SCHEMAS: Readonly<Record<keyof Documents, () => Schema>> = {
       .index({ due: 1 })
       // claim, nextWake: who is due of the partitions a worker holds.
       .index({ part: 1, due: 1 })
-      // claim: the transactional among them.
+      // claim: the transactional among them. backlog: who has waited longest in a lane.
       .index({ lane: 1, due: 1 })
-      // claim: whoever has unread events though the clock jumped back.
+      // claim: whoever has unread events though the clock jumped back. backlog: timers that are late.
       .index({ unread: 1, due: 1 })
       // recover: hand-overs under way …
       .index({ begun: 1 })
@@ -286,4 +288,12 @@ export function collectionsOf(connection: Connection): { all: Collections; makeI
       for (const model of models) if (model.schema.indexes().length > 0) await model.createIndexes();
     },
   };
+}
+
+/** The indexes a collection of this connection is to have. */
+export function indexesOf(connection: Connection, name: keyof Documents): Record<string, unknown>[] {
+  return connection
+    .model(name)
+    .schema.indexes()
+    .map(([key]) => key);
 }

@@ -35,6 +35,28 @@ export async function startThread<M extends Methods>(file: string, settings: Thr
   return talkTo<M>(worker);
 }
 
+/** The same, started by the first call: a thread that nobody asks costs no memory. */
+export function threadWhenAsked<M extends Methods>(file: string, settings: ThreadSettings): Thread<M> {
+  let started: Promise<Thread<M>> | null = null;
+  let closed = false;
+  async function ask(): Promise<Thread<M>> {
+    if (closed) throw unavailable('the store is closed.');
+    // One that could not be started is tried again by the next call.
+    started ??= startThread<M>(file, settings).catch((error: unknown) => {
+      started = null;
+      throw error;
+    });
+    return await started;
+  }
+  return {
+    call: async (method, ...args) => await (await ask()).call(method, ...args),
+    async close() {
+      closed = true;
+      await (await started)?.close();
+    },
+  };
+}
+
 function greeted(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
