@@ -49,6 +49,10 @@ const SETTINGS = z.object({
     .string()
     .regex(/^rediss?:\/\/\S+$/, 'must be an address such as redis://host:6379')
     .optional(),
+  /** Traces from event to receipt go to this collector, by OTLP over HTTP; without, none are made. `/v1/traces` is added. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://collector:4318' })
+    .optional(),
   /** Signs people in by a provider of OpenID Connect: its address; with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET. */
   OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://login.example.com' })
@@ -61,10 +65,6 @@ const SETTINGS = z.object({
   OIDC_DOMAINS: z
     .string()
     .regex(/^[^\s,@]+(,[^\s,@]+)*$/, 'is a list of domains')
-    .optional(),
-  /** Traces from event to receipt go to this collector, by OTLP over HTTP; without, none are made. `/v1/traces` is added. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be an address such as http://collector:4318' })
     .optional(),
 });
 

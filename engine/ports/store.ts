@@ -118,6 +118,10 @@ export interface StoredVersion {
   readonly parent: string | null;
   readonly deployedAt: Instant;
   readonly author: string | null;
+  /** The oldest format of definitions that can say it; absent: the first, which every release understands. */
+  readonly format?: number;
+  /** Names of the events it may care about: told where there is a format, for those who do not understand it. */
+  readonly hears?: readonly string[];
 }
 
 export interface StoredJourney {
@@ -205,6 +209,13 @@ export interface Store extends Forgetful, Suppressing, Erasing {
    * though never alone while others wait. A claim lapses `leaseMs` after `tick`.
    */
   claim(request: { lane: Lane | null; now: Instant; limit: number; tick: Millis; leaseMs: Millis }): Promise<Claim>;
+  /**
+   * Where many share the store: these are left to workers that understand the format each needs, and offered to nobody
+   * else until the definitions change.
+   */
+  leave?(people: readonly { readonly person: PersonId; readonly format: number }[]): Promise<void>;
+  /** Where many share the store: definitions have changed, and whoever was left by this process may be understood now. */
+  reconsider?(): Promise<void>;
   /** Gives back what a claim still holds. */
   release(claim: Claim): Promise<void>;
   /** The earliest `wakeAt` of anybody, or null: when to look again. */

@@ -106,7 +106,7 @@ async function told(tropa: Tropa): Promise<Record<string, unknown>> {
   return { people, inbox, stats: (await tropa.cli('stats', '--json')).stdout };
 }
 
-test.each([11, 23])(
+test.each([11, 23, 42, 1_871])(
   'P13 seed %i: the same history on both stores',
   async (seed) => {
     const shared = { MONGODB_URL: server.fresh(), TROPA_SECRET: SECRET };

@@ -3,14 +3,16 @@
 
 import type { Facts, Missing } from '../core/facts.ts';
 import { NO_FACTS } from '../core/facts.ts';
-import type { Person } from '../core/person.ts';
+import type { Person, PersonId } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
 import type { Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts';
+import { needed, versionsOf } from './beyond.ts';
 import type { Breath } from './breath.ts';
 import type { Commits, Decided } from './commits.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Figures } from './figures.ts';
 import type { HandOver } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
@@ -23,6 +25,17 @@ const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;
 
+interface Left {
+  readonly person: PersonId;
+  readonly format: number;
+}
+
+interface Round {
+  readonly urgent: boolean;
+  /** Gathers whom this release does not understand. */
+  readonly left: Left[];
+}
+
 interface Candidate {
   readonly loaded: Loaded;
   readonly events: readonly StoredEvent[];
@@ -34,12 +47,20 @@ interface Candidate {
 /** Decided by what was loaded with the person. */
 type FromEvents = Decided & { readonly loaded: Loaded };
 
+interface DeliverParts {
+  readonly breath: Breath;
+  readonly commits: Commits;
+  readonly figures: Figures;
+  readonly tracing: Tracing | null;
+}
+
 export class Deliver {
   readonly #parts: EngineParts;
   readonly #reader: DefinitionReader;
   readonly #handOver: HandOver;
   readonly #aside: SetAside;
   readonly #breath: Breath;
+  readonly #figures: Figures;
   readonly #commits: Commits;
   readonly #tracing: Tracing | null;
   #begun = false;
@@ -50,13 +71,10 @@ export class Deliver {
     parts: EngineParts,
     reader: DefinitionReader,
     handOver: HandOver,
-    {
-      breath,
-      commits,
-      tracing,
-    }: { readonly breath: Breath; readonly commits: Commits; readonly tracing: Tracing | null },
+    { breath, commits, figures, tracing }: DeliverParts,
   ) {
     this.#commits = commits;
+    this.#figures = figures;
     this.#tracing = tracing;
     this.#breath = breath;
     this.#parts = parts;
@@ -98,25 +116,36 @@ export class Deliver {
       if (lane === null) this.#aside.rested();
       return 0;
     }
+    const left: Left[] = [];
     try {
-      const won = await this.#decide(claim, definitions, lane === 'transactional');
+      const won = await this.#decide(claim, definitions, { urgent: lane === 'transactional', left });
       this.stuck = won === 0;
       return won;
     } finally {
+      // Whoever was left stays claimed until the lease lapses: they are not met again and again meanwhile.
+      const people = claim.people.filter((id) => left.every(({ person }) => person !== id));
       // Nobody waits for it: what is asked after it is answered after it.
-      store.release(claim).catch(() => undefined);
+      store.release({ ...claim, people }).catch(() => undefined);
     }
   }
 
-  async #decide(claim: Claim, definitions: Workshop, urgent: boolean): Promise<number> {
+  /** Whoever stands in what this release does not understand is somebody else's (see `beyond.ts`). */
+  async #leave(left: readonly Left[]): Promise<void> {
+    if (left.length === 0) return;
+    await this.#parts.store.leave?.(left);
+    this.#figures.count('tropa_people_left_total', {}, left.length);
+  }
+
+  async #decide(claim: Claim, definitions: Workshop, { urgent, left }: Round): Promise<number> {
     const loaded = await this.#commits.load(claim.people);
     const ready: Loaded[] = [];
     for (const one of loaded) {
       if (isMerging(one.person)) await putTogether(this.#parts, one.person);
       else ready.push(one);
     }
-    await this.#reader.ensure(ready.flatMap(({ person }) => person.enrollments.map((one) => one.version)));
-    const candidates = await this.#prepare(ready, definitions);
+    await this.#reader.ensure(ready.flatMap(({ person }) => versionsOf(person)));
+    const candidates = await this.#prepare(ready, definitions, left);
+    await this.#leave(left);
     const people = candidates.map(({ loaded }) => loaded.person.id);
     this.#aside.trying(people);
     const decided = await this.#foldAll(candidates, definitions, urgent).finally(() => this.#aside.tried(people));
@@ -131,11 +160,20 @@ export class Deliver {
     for (const { person, loaded, begun } of won) this.#tracing?.decided(person, loaded.events, begun, now);
   }
 
-  async #prepare(ready: readonly Loaded[], definitions: Workshop): Promise<Candidate[]> {
+  async #prepare(ready: readonly Loaded[], definitions: Workshop, left: Left[]): Promise<Candidate[]> {
     const candidates: Candidate[] = [];
     for (const loaded of ready) {
-      const absorb = await freeze(this.#parts, loaded);
+      const absorb =
+        needed(definitions.strange, loaded.person, loaded.events) === null ? await freeze(this.#parts, loaded) : [];
       if (absorb === null) continue;
+      await this.#reader.ensure(absorb.flatMap(versionsOf));
+      const formats = [loaded.person, ...absorb].map(
+        (person) => needed(definitions.strange, person, loaded.events) ?? 0,
+      );
+      if (Math.max(...formats) > 0) {
+        left.push({ person: loaded.person.id, format: Math.max(...formats) });
+        continue;
+      }
       const events = loaded.events.filter((event) => !this.#aside.has(event.id));
       candidates.push({
         loaded,

@@ -62,7 +62,7 @@ export class Engine {
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
     this.#tracing = parts.traces === undefined ? null : new Tracing(parts.traces);
-    this.#reader = new DefinitionReader(parts.store, parts.env, {
+    this.#reader = new DefinitionReader(parts, {
       tellsDelivery: parts.tellsDelivery,
       ...(parts.gate !== undefined && { gate: parts.gate }),
     });
@@ -79,7 +79,8 @@ export class Engine {
     this.#handOver = new HandOver(parts, outcomes, { breath, figures, tracing: this.#tracing }, stopping);
     const commits = new Commits(parts, this.#handOver, figures);
     const settle = new Settle(parts, this.#reader, commits, () => this.definitions);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, tracing: this.#tracing });
+    const tracing = this.#tracing;
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, figures, tracing });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -97,7 +98,10 @@ export class Engine {
       return this.#workshop;
     }
     const { revision } = await this.store.workspace();
-    if (this.#workshop === null || this.#workshop.revision !== revision) this.#workshop = await this.#reader.read();
+    if (this.#workshop?.revision !== revision) {
+      this.#workshop = await this.#reader.read();
+      await this.store.reconsider?.();
+    }
     await this.parts.adopt?.(this.#workshop.settings);
     return this.#workshop;
   }

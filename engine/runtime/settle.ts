@@ -5,6 +5,7 @@ import { NO_FACTS } from '../core/facts.ts';
 import type { Intent } from '../core/person.ts';
 import { fold } from '../core/turn.ts';
 import type { IncomingEvent, StoredEvent } from '../ports/store.ts';
+import { needed, versionsOf } from './beyond.ts';
 import type { Commits, Decided } from './commits.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -57,7 +58,7 @@ export class Settle {
   async #settle(outcomes: readonly Outcome[]): Promise<ReadonlySet<Outcome>> {
     const definitions = this.#definitions();
     const one = firstOfEach(outcomes).filter(({ standing }) => !isMerging(standing.person));
-    await this.#reader.ensure(one.flatMap(({ standing }) => standing.person.enrollments.map(({ version }) => version)));
+    await this.#reader.ensure(one.flatMap(({ standing }) => versionsOf(standing.person)));
     const now = this.#parts.clock.now();
     const inputs = one.map(({ standing, event }) => ({ ...standing, events: [stored(event)], more: false }));
     const facts = await loadFacts(
@@ -70,6 +71,7 @@ export class Settle {
     );
     const ready: { readonly outcome: Outcome; readonly decided: Decided }[] = [];
     for (const [n, loaded] of inputs.entries()) {
+      if (needed(definitions.strange, loaded.person, loaded.events) !== null) continue;
       const decided = decide(() =>
         fold(loaded.person, { ...loaded, absorb: [] }, facts[n] ?? NO_FACTS, definitions, this.#parts.clock.now()),
       );

@@ -5,6 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { parseMoment } from '../../language/calendar.ts';
 import { parseDuration } from '../../language/duration.ts';
 import { TropaError } from '../../language/errors.ts';
+import { FORMAT } from '../../language/format.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { advance } from '../../runtime/advance-clock.ts';
 import { heldSince } from '../../runtime/held.ts';
@@ -86,6 +87,12 @@ export const doctor: Operation = async (house, args) => {
   const paused = journeys.filter((journey) => journey.paused).map((journey) => journey.id);
   if (paused.length > 0)
     findings.push({ ok: true, about: 'paused', detail: `${paused.join(', ')}: \`tropa resume\` lets them go on` });
+  for (const { journey, number, format } of house.engine.definitions.strange.current)
+    findings.push({
+      ok: false,
+      about: 'definitions',
+      detail: `${journey}, version ${number}, needs format ${format}, and this process understands ${FORMAT}: whom it concerns waits for workers of a newer release; upgrade this one`,
+    });
   const held = await heldSince(store);
   if (held !== null) findings.push({ ok: false, about: 'restored', detail: heldWords(held) });
   const { settings } = house.engine.definitions;

@@ -32,6 +32,8 @@ export interface PersonDoc {
   readonly begun: boolean;
   /** The last intent not known to be copied. */
   readonly owed: string | null;
+  /** The format of definitions that deciding this person needs, where a worker did not understand it. */
+  readonly needs?: number;
   /** Being erased: what is asked of it, as JSON. Nobody reads or writes such a person any more. */
   readonly erasure?: string;
 }
@@ -224,6 +226,8 @@ const SCHEMAS: Readonly<Record<keyof Documents, () => Schema>> = {
       .index({ owed: 1 })
       // recover: people whose erasure was cut short.
       .index({ erasure: 1 }, { sparse: true })
+      // claim: whom a worker of an older release left to others.
+      .index({ needs: 1 }, { sparse: true })
       // people: those inside a journey, page by page; setJourney: those to be woken.
       .index({ inside: 1, _id: 1 })
       // people: those with a fault, page by page.

@@ -84,6 +84,8 @@ async function storeOn(tables: Tables, crew: Crew, disconnect: () => Promise<voi
   return {
     ingest: together((list: Parameters<Store['ingest']>[0]) => ingest(tables, list)),
     claim: (request) => claims.claim(request),
+    leave: (people) => claims.leave(people),
+    reconsider: () => claims.reconsider(),
     release: (claim) => Promise.resolve(claims.release(claim)),
     nextWake: () => claims.nextWake(),
     backlog: (now, lateBefore) => backlog(tables, now, lateBefore),
