@@ -33,9 +33,9 @@ export interface House {
   readonly drift: () => number;
   /** What the server of a shared store says of itself; null on a folder. */
   readonly about: Foundation['about'];
-  readonly wakeups: Foundation['wakeups'];
   /** What links and tokens are derived from. */
   readonly secret: string;
+  readonly wakeups: Foundation['wakeups'];
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -151,8 +151,8 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     workers,
     drift,
     about,
-    wakeups,
     secret,
+    wakeups,
     links,
     sandbox,
     outside,
