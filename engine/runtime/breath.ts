@@ -7,8 +7,16 @@ import type { Millis } from '../language/values.ts';
 const SLICE: Millis = 4;
 /** So many at the door at once are a crowd. */
 const CROWD = 16;
-/** While there is a crowd, so long passes between two slices of what is not urgent: a sixth of the time is theirs. */
-const APART: Millis = 20;
+/** Whoever was seen in a crowd a moment ago is still thought to be in it: many are answered at once, and come again. */
+const LINGERS: Millis = 20;
+/** A crowd that comes together is let in first, as far as it is a burst … */
+const BURST: Millis = 10_000;
+/** … meanwhile so long passes between two slices of what is not urgent, */
+const APART: Millis = 100;
+/** and then so long: whoever comes for hours holds up nobody's messages, a fifth of the time is theirs. */
+const APART_IN_A_FLOOD: Millis = 16;
+/** After so long without a crowd the next one is a new burst. */
+const PASSED: Millis = 1_000;
 
 /** Shares the event loop among pieces of long work: one of them has it for a slice, then whoever waits at a door is heard. */
 export class Breath {
@@ -17,6 +25,8 @@ export class Breath {
   readonly #waiting: { readonly go: () => void; readonly urgent: boolean }[] = [];
   #scheduled = false;
   #atTheDoor = 0;
+  /** When the crowd began, and when one was last seen. */
+  #crowd: { readonly since: Millis; readonly seen: Millis } | null = null;
 
   constructor(tick: () => Millis = () => performance.now()) {
     this.#tick = tick;
@@ -26,6 +36,7 @@ export class Breath {
   /** Somebody waits at the door until `work` is done. */
   async atTheDoor<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#atTheDoor += 1;
+    if (this.#atTheDoor >= CROWD) this.#see(this.#tick());
     try {
       return await work();
     } finally {
@@ -49,10 +60,23 @@ export class Breath {
     setImmediate(() => this.#grant());
   }
 
+  #see(now: Millis): void {
+    const before = this.#crowd;
+    this.#crowd = { since: before !== null && now - before.seen < PASSED ? before.since : now, seen: now };
+  }
+
+  /** How long after the last slice the next one may begin. */
+  #apart(now: Millis): Millis {
+    if (this.#atTheDoor >= CROWD) this.#see(now);
+    if (this.#crowd === null || now - this.#crowd.seen > LINGERS) return 0;
+    return now - this.#crowd.since < BURST ? APART : APART_IN_A_FLOOD;
+  }
+
   #grant(): void {
     const now = this.#tick();
-    const early = this.#since + SLICE + APART - now;
-    if (this.#atTheDoor >= CROWD && early > 0 && this.#waiting[0]?.urgent === false) {
+    const apart = this.#waiting[0]?.urgent === true ? 0 : this.#apart(now);
+    const early = this.#since + SLICE + apart - now;
+    if (apart > 0 && early > 0) {
       setTimeout(() => this.#grant(), Math.min(early, SLICE));
       return;
     }

@@ -21,6 +21,9 @@ export interface SqliteOptions {
 /** People decided together are stored in parts, so that an event at the door waits for one part and not for all. */
 const INTENTS_A_CALL = 250;
 
+/** So many who wait at doors are stored while the next are heard: the writer does not wait for the whole crowd. */
+const ENOUGH = 12;
+
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
 
@@ -57,7 +60,7 @@ type Road =
 
 function road(writer: Writer): Pick<Store, Road> {
   return {
-    ingest: together((events: readonly IncomingEvent[]) => writer.call('ingest', events.map(eventIn))),
+    ingest: together((events: readonly IncomingEvent[]) => writer.callNow('ingest', events.map(eventIn)), ENOUGH),
     claim: (request) => writer.call('claim', request),
     release: (claim) => writer.call('release', claim),
     nextWake: () => writer.call('nextWake'),

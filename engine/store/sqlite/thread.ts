@@ -17,6 +17,8 @@ type AnswerOf<M> = M extends Method ? ReturnType<M> : never;
 
 export interface Thread<M extends Methods> {
   call<Name extends keyof M & string>(method: Name, ...args: ArgsOf<M[Name]>): Promise<AnswerOf<M[Name]>>;
+  /** The same, without waiting for what else this turn of the event loop asks. */
+  callNow<Name extends keyof M & string>(method: Name, ...args: ArgsOf<M[Name]>): Promise<AnswerOf<M[Name]>>;
   /** Answers what was asked before, lets go of the files and ends. As often as one likes. */
   close(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function threadWhenAsked<M extends Methods>(file: string, settings: Threa
   }
   return {
     call: async (method, ...args) => await (await ask()).call(method, ...args),
+    callNow: async (method, ...args) => await (await ask()).callNow(method, ...args),
     async close() {
       closed = true;
       await (await started)?.close();
@@ -99,6 +102,7 @@ function talkTo<M extends Methods>(worker: Worker): Thread<M> {
   function leave(): void {
     const requests = leaving;
     leaving = [];
+    if (requests.length === 0) return;
     worker.postMessage(requests);
   }
 
@@ -120,6 +124,11 @@ function talkTo<M extends Methods>(worker: Worker): Thread<M> {
 
   return {
     call: (method, ...args) => send(method, args) as Promise<never>,
+    callNow(method, ...args) {
+      const answer = send(method, args) as Promise<never>;
+      if (ended === null) leave();
+      return answer;
+    },
     close(): Promise<void> {
       closing ??= ended === null ? send(CLOSE, []).then(() => exited) : Promise.resolve();
       return closing;
