@@ -102,6 +102,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     ...(config.oidc !== null && { oidc: config.oidc }),
     door,
     ingest: (events) => engine.ingest(events),
+    atTheDoor: (count, work) => engine.atTheDoor(count, work),
     receipts: (receipts) => engine.receipts(receipts),
     heard: (heard) => engine.heard(heard),
     callbacks: (provider) => house.outside.callbacks(provider),

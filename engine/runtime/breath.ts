@@ -33,14 +33,14 @@ export class Breath {
     this.#since = tick();
   }
 
-  /** Somebody waits at the door until `work` is done. */
-  async atTheDoor<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#atTheDoor += 1;
+  /** So many wait at the door until `work` is done. */
+  async atTheDoor<Result>(work: () => Promise<Result>, count = 1): Promise<Result> {
+    this.#atTheDoor += count;
     if (this.#atTheDoor >= CROWD) this.#see(this.#tick());
     try {
       return await work();
     } finally {
-      this.#atTheDoor -= 1;
+      this.#atTheDoor -= count;
     }
   }
 

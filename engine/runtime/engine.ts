@@ -106,6 +106,11 @@ export class Engine {
     return this.#workshop;
   }
 
+  /** What so many who came to a door wait for: while they are a crowd, deciding stands back. */
+  async atTheDoor<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
+    return await this.#breath.atTheDoor(work, count);
+  }
+
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     return await this.#breath.atTheDoor(() => this.#takeIn(events));
