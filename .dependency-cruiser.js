@@ -6,6 +6,7 @@ const MAY = {
   runtime: ['language', 'core', 'ports'],
   store: ['language', 'core', 'ports'],
   wakeups: ['language', 'core', 'ports'],
+  traces: ['language', 'core', 'ports'],
   sources: ['language', 'core', 'ports'],
   reports: ['language', 'core', 'ports'],
   laboratory: ['language', 'core', 'ports', 'runtime', 'reports'],
@@ -47,14 +48,16 @@ export default {
     {
       name: 'drivers-stay-in-their-adapter',
       severity: 'error',
-      from: { pathNot: `^engine/(store|wakeups)/|^channels/|${TESTS}` },
-      to: { path: 'node_modules/(better-sqlite3|mongoose|mongodb|bullmq|ioredis|nodemailer|twilio|web-push)/' },
+      from: { pathNot: `^engine/(store|wakeups|traces)/|^channels/|${TESTS}` },
+      to: {
+        path: 'node_modules/(better-sqlite3|mongoose|mongodb|bullmq|ioredis|nodemailer|twilio|web-push|@opentelemetry)/',
+      },
     },
     {
       name: 'only-the-composition-root-imports-adapters',
       severity: 'error',
-      from: { pathNot: `^engine/main\\.ts$|^engine/(store|wakeups|sources)/|^channels/|^bench/|${TESTS}` },
-      to: { path: '^engine/(store|wakeups|sources)/|^channels/' },
+      from: { pathNot: `^engine/main\\.ts$|^engine/(store|wakeups|sources|traces)/|^channels/|^bench/|${TESTS}` },
+      to: { path: '^engine/(store|wakeups|sources|traces)/|^channels/' },
     },
   ],
   options: {

@@ -72,14 +72,14 @@ export class System {
   }
 
   /** Seconds of CPU by thread, the busiest first: the main thread, the store's writer, helpers of the runtime. */
-  threads(): readonly { readonly name: string; readonly seconds: number }[] {
+  threads(): readonly { readonly id: string; readonly name: string; readonly seconds: number }[] {
     const tasks = `/proc/${this.#child.pid}/task`;
     return readdirSync(tasks)
       .map((id) => {
         const [name = '', rest = ''] = readFileSync(`${tasks}/${id}/stat`, 'utf8').split(') ');
         const fields = rest.split(' ');
         const main = id === String(this.#child.pid) ? 'main' : (name.split('(')[1] ?? '');
-        return { name: main, seconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
+        return { id, name: main, seconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
       })
       .sort((a, b) => b.seconds - a.seconds);
   }
@@ -133,8 +133,8 @@ export class System {
     const until = Date.now() + withinSeconds * 1_000;
     for (;;) {
       const busy = this.ask('SELECT EXISTS (SELECT 1 FROM queue WHERE wake_at <= ?)', Date.now() + 30_000);
-      // What is with a provider is due again only after a while.
-      if (busy === 0 && this.ask(`SELECT EXISTS (SELECT 1 FROM messages WHERE status = 'sending')`) === 0) return;
+      // Whose message is on its way out is due again only after a while.
+      if (busy === 0 && this.ask('SELECT EXISTS (SELECT 1 FROM people WHERE begun > 0)') === 0) return;
       if (Date.now() > until) throw new Error(`still not settled after ${withinSeconds} s`);
       await later(100);
     }

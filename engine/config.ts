@@ -49,6 +49,10 @@ const SETTINGS = z.object({
     .string()
     .regex(/^rediss?:\/\/\S+$/, 'must be an address such as redis://host:6379')
     .optional(),
+  /** Traces from event to receipt go to this collector, by OTLP over HTTP; without, none are made. `/v1/traces` is added. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://collector:4318' })
+    .optional(),
   /** Signs people in by a provider of OpenID Connect: its address; with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET. */
   OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://login.example.com' })
@@ -77,6 +81,8 @@ export interface Config {
   /** Null: the embedded store. */
   readonly mongodbUrl: string | null;
   readonly redisUrl: string | null;
+  /** Null: no traces. */
+  readonly tracesTo: string | null;
   readonly workspace: string;
   readonly port: number;
   readonly host: string;
@@ -107,6 +113,7 @@ export function readConfig(env: Env, flags: { data?: string; workspace?: string 
     data: settings.TROPA_DATA,
     mongodbUrl: settings.MONGODB_URL ?? null,
     redisUrl: settings.REDIS_URL ?? null,
+    tracesTo: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     workspace: settings.TROPA_WORKSPACE,
     port: settings.PORT,
     host: settings.HOST,

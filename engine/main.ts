@@ -16,6 +16,7 @@ const adapters: Adapters = {
     ]);
     return createBullmqWakeups({ redis: await connectRedis(url), ...rest });
   },
+  traces: async (options) => (await import('./traces/otlp.ts')).createOtlpTraces(options),
   memoryStore: async () => (await import('./store/memory/memory-store.ts')).createMemoryStore,
   wakeups: async () => (await import('./wakeups/local.ts')).createLocalWakeups,
   sandbox: async () => (await import('../channels/sandbox/sandbox.ts')).createSandbox,

@@ -1,6 +1,6 @@
 // Connections to one SMTP server: a few, kept open while there is mail, each carrying one mail at a time.
 
-import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Mail } from './mail.ts';
 import type { Failure, Phase } from './outcome.ts';
@@ -177,27 +177,29 @@ const hungUp = (error: unknown): boolean =>
   error.failure.phase === 'envelope' &&
   (error.failure.reply === null || error.failure.reply === 421);
 
-/** One mail over an open line. How far it came shows in who has read how much of it. */
+/** One mail over an open line. How far it came shows in how much of it was taken. */
 function talk(connection: SmtpConnection, { from, to, raw }: Mail): Promise<string> {
   return new Promise((resolve, reject) => {
     let phase: Phase = 'envelope';
-    const content = new Readable({
-      read() {
+    // As much of a stream as nodemailer wants where nothing can fail: the mail is whole already.
+    const content = {
+      pipe(line: Writable) {
         phase = 'content';
-        this.push(raw);
-        this.push(null);
+        // Everything was read: from here on the last dot may have been written.
+        const finish = (): void => {
+          phase = 'end';
+          line.end();
+        };
+        if (line.write(raw)) finish();
+        else line.once('drain', finish);
       },
-    });
-    // Everything was read: from here on the last dot may have been written.
-    content.once('end', () => {
-      phase = 'end';
-    });
+    };
     const fail = (error: unknown): void => {
       connection.off('error', fail);
       reject(failed(phase, error));
     };
     connection.once('error', fail);
-    connection.send({ from, to: [to], size: raw.length }, content, (error, info) => {
+    connection.send({ from, to: [to], size: raw.length }, content as never, (error, info) => {
       connection.off('error', fail);
       if (error) reject(failed(phase, error));
       else resolve(info?.response ?? '');

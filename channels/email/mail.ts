@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import Dkim from 'nodemailer/lib/dkim';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Outgoing, ReturnAddresses } from '../../engine/ports/channel.ts';
+import { flatten } from './flatten.ts';
 import { domainOf, isAddress, type Mailbox, readMailbox } from './mailbox.ts';
 import type { DkimKey, Service } from './settings.ts';
 
@@ -52,7 +53,7 @@ export async function mailOf(message: Outgoing, rules: MailRules): Promise<Mail>
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const built = await composer.compile().build();
+  const built = flatten(composer.compile());
   const envelope = rules.addresses.bounces(message.id) ?? from.address;
   return { from: envelope, to: message.to, raw: rules.dkim === null ? built : await signed(built, rules.dkim) };
 }

@@ -23,7 +23,7 @@ export interface Standing {
   readonly known: boolean;
   /**
    * It has taken messages under these keys: a 401 or 403 is about this one subscription (made under other keys, RFC 8292
-   * section 4.2), and nobody need stop for it.
+   * section 4.2), and nobody need stop for it. Where it has not yet, it may be the keys; the sender counts.
    */
   readonly trusted: boolean;
 }
@@ -59,7 +59,7 @@ function byStatus(
     case 403:
       return by.known && !by.trusted
         ? { kind: 'halted', why: `the push service answers ${status}: it does not accept these VAPID keys` }
-        : refused('address', `${status}: the subscription was made under other VAPID keys`);
+        : otherKeys();
     case 408:
     case 429:
     case 503:
@@ -72,6 +72,9 @@ function byStatus(
         : refused('provider', `the push service answers ${status}`);
   }
 }
+
+/** Of one subscription that is none of ours. */
+export const otherKeys = (): DeviceAnswer => refused('address', 'the subscription was made under other VAPID keys');
 
 const refused = (kind: Refusal['kind'], detail: string): DeviceAnswer => ({ kind: 'refused', why: { kind, detail } });
 

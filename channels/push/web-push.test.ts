@@ -172,11 +172,20 @@ describe('what the push service says', () => {
     expect(service.taken).toHaveLength(1);
   });
 
-  test('keys it does not accept halt the sender', async () => {
+  test('keys it accepts of nobody halt the sender, once twenty subscriptions say so', async () => {
+    const others = pushSender().options.public_key;
+    const outcomes: SendOutcome[] = [];
+    for (let n = 0; n < 20; n += 1) outcomes.push(await send(messageTo(message(), service.subscribe('takes', others))));
+    expect(outcomes.slice(0, 19).map(({ result }) => result)).toEqual(Array(19).fill('refused'));
+    expect(outcomes[19]).toMatchObject({ result: 'halted' });
+    expect(JSON.stringify(outcomes)).not.toContain(sender.options.private_key);
+  });
+
+  test('one subscription under other keys halts nobody, however often it is tried: anybody can make it', async () => {
     const device = service.subscribe('takes', pushSender().options.public_key);
-    const outcome = await send(messageTo(message(), device));
-    expect(outcome).toMatchObject({ result: 'halted' });
-    expect(JSON.stringify(outcome)).not.toContain(sender.options.private_key);
+    for (let n = 0; n < 25; n += 1)
+      expect(await send(messageTo(message(), device))).toMatchObject({ result: 'refused', why: { kind: 'address' } });
+    expect((await send(messageTo(message(), service.subscribe('takes')))).result).toBe('accepted');
   });
 
   test('once it took messages under these keys, a 403 is about one subscription and halts nobody', async () => {

@@ -12,7 +12,7 @@ import type {
   SendOutcome,
 } from '../../engine/ports/channel.ts';
 import type { GuardedFetch } from '../../engine/ports/guarded.ts';
-import { type DeviceAnswer, isKnownService, readAnswer, together } from './answers.ts';
+import { type DeviceAnswer, isKnownService, otherKeys, readAnswer, together } from './answers.ts';
 import { deliveryOf, MOST_BYTES, payloadOf } from './payload.ts';
 import { checkVapid, Tokens, vapidFault, vapidOf } from './vapid.ts';
 
@@ -30,6 +30,13 @@ export interface WebPushHost extends Pick<ChannelHost, 'now'>, PushLinks {
 }
 
 const TIMEOUT = 20_000;
+/**
+ * So many subscriptions in a row must a push service refuse, before anything else, until it is the keys that are wrong and
+ * the sender pauses. A few alone are left over from other keys, or were made up: anybody can subscribe under keys of theirs.
+ */
+const REFUSED = 20;
+/** Origins are whatever browsers tell: of so many it is counted. */
+const MOST_ORIGINS = 200;
 /** What push services answer is read for its status and two headers. */
 const LONGEST_ANSWER = 64 * 1024;
 
@@ -40,6 +47,8 @@ export function createWebPush(sender: WebPushSender, host: WebPushHost): Channel
   const tokens = new Tokens(vapid);
   /** Push services that took a message under these keys in this process. */
   const trusted = new Set<string>();
+  /** Endpoints of others that refused our keys since they last took anything. */
+  const refused = new Map<string, Set<string>>();
   const isKnown = host.isKnownService ?? isKnownService;
   const underway = new Set<Promise<unknown>>();
   let closed = false;
@@ -52,7 +61,18 @@ export function createWebPush(sender: WebPushSender, host: WebPushHost): Channel
     const by = { known: isKnown(new URL(origin).hostname), trusted: trusted.has(origin) };
     const answer = readAnswer(await host.guarded.ask(request), device.endpoint, by);
     if (answer.kind === 'took') trusted.add(origin);
-    return answer;
+    return answer.kind === 'halted' && !isEnough(origin, device.endpoint) ? otherKeys() : answer;
+  };
+
+  /** Whether so many different subscriptions were refused that it must be the keys. */
+  const isEnough = (origin: string, endpoint: string): boolean => {
+    if (refused.size >= MOST_ORIGINS) refused.clear();
+    const known = refused.get(origin) ?? new Set();
+    refused.set(origin, known.add(endpoint));
+    if (known.size < REFUSED) return false;
+    // Whoever lets the sender go on may have mended them.
+    refused.delete(origin);
+    return true;
   };
 
   const sendOne = async (message: Outgoing): Promise<SendOutcome> => {

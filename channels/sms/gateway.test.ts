@@ -70,7 +70,7 @@ channelContract('text messages by a gateway over HTTP', {
     const { port, url } = gate;
     let before: readonly string[] = [];
     const guarded = createGuardedFetch({ allow: [`127.0.0.1:${port}`] });
-    const channel = createGateway({ name: 'sms', options: { url, body: BODY }, timeout: 500 }, guarded);
+    const channel = createGateway({ name: 'sms', options: { url, body: BODY }, timeout: 2_000 }, guarded);
     return {
       channel,
       taken: async () => [...before, ...gate.taken],

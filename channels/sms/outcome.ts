@@ -76,12 +76,14 @@ export function outcomeOf({ status, code, retryAfter }: TwilioAnswer): SendOutco
 }
 
 /** What a status callback means, or null where it tells nothing new. */
-export function heardOfStatus(status: string, code: number | null): Pick<Heard, 'kind' | 'reason'> | null {
+export function heardOfStatus(status: string, code: number | null): Pick<Heard, 'kind' | 'reason' | 'halts'> | null {
   if (status === 'delivered' || status === 'read') return { kind: 'delivered' };
   if (status !== 'failed' && status !== 'undelivered') return null;
   const reason = code === null ? `${status} by the carrier` : `error ${code}`;
   const meaning = code === null ? undefined : MEANINGS[code];
   if (meaning === 'suppress') return { kind: 'stop', reason };
+  // A carrier's filter is told only here, after the message was taken.
+  if (meaning === 'halt') return { kind: 'failed', reason, halts: `Twilio reported error ${code}` };
   // A handset that is off is not a number that nobody has.
   return code === 30005 || code === 30006 ? { kind: 'bounced', reason } : { kind: 'failed', reason };
 }

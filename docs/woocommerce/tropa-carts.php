@@ -53,8 +53,9 @@ function tropa_name( $what ) {
 	return $name;
 }
 
-/** The order knows its cart, so that Tropa knows whose cart was bought. */
+/** The order knows its cart, so that Tropa knows whose cart was bought, and when: a draft is older than its order. */
 function tropa_mark_order( $order ) {
+	$order->update_meta_data( '_tropa_placed', gmdate( 'Y-m-d\TH:i:s\Z' ) );
 	$cart = tropa_name( 'tropa_cart' );
 	if ( null !== $cart ) {
 		$order->update_meta_data( '_tropa_cart', $cart );

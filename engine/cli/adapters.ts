@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { LabSandbox } from '../laboratory/world.ts';
 import type { Sender, Settings, Source } from '../language/settings.ts';
-import type { Instant } from '../language/values.ts';
+import type { Instant, Millis } from '../language/values.ts';
 import type { Attempts } from '../ports/attempts.ts';
 import type {
   CallbackDoor,
@@ -15,6 +15,7 @@ import type {
 } from '../ports/channel.ts';
 import type { SourceDoor } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { Traces } from '../ports/traces.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
 import type { Workers } from '../ports/workers.ts';
 
@@ -58,7 +59,10 @@ export interface SharedStore {
   readonly workers: Workers;
   /** The time of the store's clock. */
   time(): Promise<Instant>;
-  about(): Promise<SharedAbout>;
+  /** What an operator should know; `late` are those due since before then. */
+  about(lateBefore: Instant): Promise<SharedAbout>;
+  /** Beside this worker's name it is told how far its machine's clock is off. */
+  tellOffset(offset: () => Millis): void;
 }
 
 /** What the server of a shared store says of itself. */
@@ -66,6 +70,15 @@ export interface SharedAbout {
   readonly version: string;
   /** Null: a single server, whose loss loses everything. */
   readonly replicaSet: string | null;
+  /** Servers that hold data. */
+  readonly members: number;
+  /** Whether a write counts as durable before it is in a journal. */
+  readonly unjournaled: boolean;
+  /** What has to be said to the database's shell to have each again. */
+  readonly missingIndexes: readonly string[];
+  readonly workers: readonly { readonly name: string; readonly version: string; readonly offset: Millis | null }[];
+  /** Partitions where somebody has been due for too long. */
+  readonly late: readonly number[];
 }
 
 export interface WakeupsOptions {
@@ -95,6 +108,8 @@ export interface Adapters {
   moveFolder(options: MoveOptions): Promise<{ moved: Readonly<Record<string, number>>; aside: string }>;
   /** Fills an empty shared store from its backup. Throws E_BACKUP. */
   restoreShared(url: string, file: string): Promise<void>;
+  /** Spans to a collector; loaded where one is set. */
+  traces(options: { readonly endpoint: string; readonly logger: Logger }): Promise<Traces>;
   memoryStore(): Promise<() => Store>;
   wakeups(): Promise<() => Wakeups>;
   sandbox(): Promise<(host: ChannelHost, options: SandboxOptions) => LabSandbox>;

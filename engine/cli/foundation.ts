@@ -12,7 +12,7 @@ import type { Store } from '../ports/store.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
 import type { Workers } from '../ports/workers.ts';
 import { createStoreClock, systemClock } from '../runtime/clocks.ts';
-import type { Adapters, SharedAbout } from './adapters.ts';
+import type { Adapters, SharedStore } from './adapters.ts';
 import { storedClock } from './under-test.ts';
 
 /** A machine whose clock is further off than this is mended before it does anything. */
@@ -32,7 +32,7 @@ export interface Foundation {
   /** By how much this machine's clock differs from the store's. */
   readonly drift: () => Millis;
   /** What the server of a shared store says of itself; null on a folder. */
-  readonly about: (() => Promise<SharedAbout>) | null;
+  readonly about: SharedStore['about'] | null;
   close(): Promise<void>;
 }
 
@@ -88,10 +88,11 @@ async function shared(
       'E_CONFIG',
       'MONGODB_URL needs TROPA_SECRET, the same for every process: links in messages are signed with it. Make one with `openssl rand -base64 32`.',
     );
-  const { store, workers, time, about } = await adapters.sharedStore(url, { engine, logger });
+  const { store, workers, time, about, tellOffset } = await adapters.sharedStore(url, { engine, logger });
   return await orClose(store, async () => {
     await refuseOther(store, secret);
     const told = await createStoreClock(time);
+    tellOffset(() => told.offset());
     try {
       refuseDrift(told.offset());
       const movable = config.testClock ? await storedClock(store) : null;

@@ -35,6 +35,7 @@ export interface House {
   readonly about: Foundation['about'];
   /** What links and tokens are derived from. */
   readonly secret: string;
+  readonly wakeups: Foundation['wakeups'];
   readonly links: Links;
   readonly sandbox: LabSandbox;
   readonly outside: Outside;
@@ -64,10 +65,12 @@ export async function openHouse(config: Config, adapters: Adapters, { engine = t
 }
 
 async function furnish(config: Config, adapters: Adapters, on: Foundation, logger: Logger): Promise<House> {
-  const [createSandbox, providers, attempts] = await Promise.all([
+  const { tracesTo } = config;
+  const [createSandbox, providers, attempts, traces] = await Promise.all([
     adapters.sandbox(),
     adapters.providers(),
     adapters.attempts(config.data),
+    tracesTo === null ? null : adapters.traces({ endpoint: tracesTo, logger }),
   ]);
   const { secret, clock, movable, workers } = on;
   const store = withTombstones(on.store, secret);
@@ -119,6 +122,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     env: config.env,
     tellsDelivery: (channel) => senders.tellsDelivery(channel),
     retention: config.retention,
+    ...(traces !== null && { traces }),
     ...(failpoint && { failpoint }),
     settled: async () => {
       await Promise.allSettled([...behind]);
@@ -129,6 +133,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
   const close = async () => {
     await Promise.allSettled([...behind]);
     await engine.stop();
+    await traces?.close();
     await outside.close();
     await guard.close();
     await renderer.close();
@@ -136,7 +141,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
   };
   const { sourceDoor } = adapters;
   const { open: guarded } = guard;
-  const { drift, about } = on;
+  const { drift, about, wakeups } = on;
   return {
     config,
     store,
@@ -147,6 +152,7 @@ async function furnish(config: Config, adapters: Adapters, on: Foundation, logge
     drift,
     about,
     secret,
+    wakeups,
     links,
     sandbox,
     outside,

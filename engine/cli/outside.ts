@@ -62,11 +62,24 @@ export class Outside {
     await this.senders.adopt(settings);
     if (!changed) return;
     // A sender whose settings cannot be used has said so already, and hears nothing.
-    const doors = await Promise.all(
-      settings.senders.map((sender) => this.#parts.providers.callbacks(sender, this.#parts.host).catch(() => null)),
-    );
+    const doors = await Promise.all(settings.senders.map((sender) => this.#callbacksOf(sender).catch(() => null)));
     this.#callbacks = doors.filter((door) => door !== null);
     if (this.#listens) await this.#follow();
+  }
+
+  /** The callbacks of one sender; where they say that nothing more of it is taken, it is paused before they are answered. */
+  async #callbacksOf(sender: Sender): Promise<CallbackDoor | null> {
+    const door = await this.#parts.providers.callbacks(sender, this.#parts.host);
+    if (door === null) return null;
+    return {
+      ...door,
+      read: async (request) => {
+        const heard = await door.read(request);
+        const why = heard.find(({ halts }) => halts !== undefined)?.halts;
+        if (why !== undefined) await this.senders.halt(sender.name, why);
+        return heard;
+      },
+    };
   }
 
   /** From now on mail that comes back is listened for, where the settings say so. Only a server does. */

@@ -14,6 +14,7 @@ import { amend } from '../runtime/amend.ts';
 import { erase } from '../runtime/erasing.ts';
 import type { House } from './house.ts';
 import { peopleOf } from './operations/operation.ts';
+import { documentsIn, forgetDocuments } from './privacy-documents.ts';
 
 /** Under which the requests that are not carried out yet stand in the store. */
 const WAITING = 'privacy';
@@ -96,6 +97,8 @@ async function carryOut(house: House, { source, request }: Waiting): Promise<voi
   if (request.kind === 'export') return await exportAll(house, source, request);
   if (request.kind === 'shop') return await eraseShop(house, source);
   const people = await peopleNamed(house, request);
+  const identities = [...request.who, ...people.flatMap((person) => person.identities)];
+  await forgetDocuments(house.config.data, { people: people.map(({ id }) => id), identities });
   for (const person of people) await erase(house.store, person.id, house.clock.now());
   house.logger.info({ source, people: people.length }, 'erased at the request of a platform');
 }
@@ -114,7 +117,7 @@ async function exportAll(house: House, source: string, request: PrivacyRequest):
   const now = clock.now();
   const people: JsonObject[] = [];
   for (const person of await peopleNamed(house, request)) people.push(await dossier(store, person, now));
-  const folder = join(config.data, 'privacy');
+  const folder = documentsIn(config.data);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const name = `${source}-${createHash('sha256').update(request.id).digest('hex').slice(0, 16)}.json`;
   const file = join(folder, name);
@@ -137,11 +140,12 @@ async function exportAll(house: House, source: string, request: PrivacyRequest):
 async function eraseShop(house: House, source: string): Promise<void> {
   let [erased, kept] = [0, 0];
   for await (const people of peopleOf(house.store))
-    for (const { id } of people) {
+    for (const { id, identities } of people) {
       const from = await sourcesOf(house, id);
       if (!from.has(source)) continue;
       if (from.size > 1) kept += 1;
       else {
+        await forgetDocuments(house.config.data, { people: [id], identities });
         await erase(house.store, id, house.clock.now());
         erased += 1;
       }

@@ -214,6 +214,7 @@ function addPeople(add: Add): void {
         .option('--dry-run', 'only say what would be taken; nothing is stored')
         .option('--source <name>', 'where the list is from, kept as proof beside each consent', 'import')
         .option('--country <code>', 'of telephone numbers that do not say theirs: RU')
+        .option('--encoding <name>', 'of the file, where it is guessed wrong: windows-1257')
         .option('--again', 'read a file once more that was imported already'),
   );
   add(

@@ -4,11 +4,14 @@
 import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import { normaliseEmail, normalisePhone } from '../core/identity.ts';
 import type { MessageRow } from '../core/person.ts';
+import { addressOf } from '../core/profile.ts';
 import type { Drafts } from '../http/drafts-host.ts';
 import type { HttpHost } from '../http/host.ts';
 import { createServer } from '../http/server.ts';
 import { TropaError } from '../language/errors.ts';
+import type { StoreCounts } from '../ports/store.ts';
 import { demonstrationOf } from '../runtime/demonstration.ts';
 import { membersOf } from '../runtime/members.ts';
 import type { SenderState } from '../runtime/senders/senders.ts';
@@ -34,6 +37,9 @@ export interface ServeOptions {
 
 /** Real milliseconds within which a stop is over, finished or not: what is not finished is as safe as after a kill. */
 const DRAIN = 10_000;
+
+/** A timer that has been due for longer than the engine ever sleeps is late. */
+const LATE = 5_000;
 
 /** Serves until SIGTERM or SIGINT; a second signal ends at once. */
 export async function serve(config: Config, adapters: Adapters, options: ServeOptions): Promise<number> {
@@ -87,6 +93,7 @@ type Door = Awaited<ReturnType<Adapters['sourceDoor']>>;
 /** What the HTTP server is told of this house. */
 function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
   const { engine, store, links, sandbox, clock, config } = house;
+  const counted = seldom(() => store.counts());
   return {
     now: () => clock.now(),
     settings: () => engine.definitions.settings,
@@ -95,6 +102,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     ...(config.oidc !== null && { oidc: config.oidc }),
     door,
     ingest: (events) => engine.ingest(events),
+    atTheDoor: (count, work) => engine.atTheDoor(count, work),
     receipts: (receipts) => engine.receipts(receipts),
     heard: (heard) => engine.heard(heard),
     callbacks: (provider) => house.outside.callbacks(provider),
@@ -112,7 +120,7 @@ function hostOf(house: House, door: Door, options: ServeOptions): HttpHost {
     demonstration: () => demonstrationOf(store, engine.definitions),
     journeyExists: (id) => engine.definitions.journey(id) !== undefined,
     ready: () => isReady(house),
-    gauges: () => gaugesOf(house, options),
+    gauges: () => gaugesOf(house, options, counted),
     sandbox: sandbox.desk,
     logger: house.logger as unknown as FastifyBaseLogger,
     loopback: config.loopback,
@@ -133,21 +141,46 @@ export async function isReady({ store, drift }: House): Promise<boolean> {
   return Math.abs(drift()) <= MOST_DRIFT;
 }
 
-/** What never left is not shown: nobody had read it. */
+/**
+ * What never left is not shown: nobody had read it. Nor is what went to another address than the person's own of now, unless
+ * it is to the letter what was read there: records become one by what anybody types into a page, and whoever has a mail of
+ * before must not read in it what is known of the customer they claimed to be (P24).
+ */
 async function browse(house: House, row: MessageRow): Promise<{ html: string | null; text: string } | null> {
   if (row.channel !== 'email' || row.status === 'held' || row.status === 'skipped') return null;
   const [loaded] = await house.store.load([row.person]);
   if (loaded === undefined) return null;
   const definitions = await house.engine.refresh();
-  return await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
+  const again = await house.engine.again(loaded.person, await itemAgain(house, definitions, row));
+  const isTheirs = row.to === addressOf(loaded.person, row.channel, normaliseEmail, normalisePhone);
+  return isTheirs || again?.hash === row.contentHash ? again : null;
+}
+
+/** Counting everything takes the longer the more there is: an answer serves for twenty times as long as it took. */
+function seldom<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let known: { readonly answer: Answer; readonly until: number } | null = null;
+  return async () => {
+    const began = performance.now();
+    if (known !== null && began < known.until) return known.answer;
+    const answer = await ask();
+    const ended = performance.now();
+    known = { answer, until: ended + 20 * (ended - began) };
+    return answer;
+  };
 }
 
 async function gaugesOf(
   { store, clock, outside, workers, drift, engine: running }: House,
   { engine }: ServeOptions,
+  counted: () => Promise<StoreCounts>,
 ): Promise<Record<string, number>> {
-  const counts = await store.counts();
-  const next = await store.nextWake();
+  const counts = await counted();
+  const now = clock.now();
+  const { since, late } = await store.backlog(now, now - LATE);
+  const lags = Object.entries(since).map(([lane, from]) => [
+    `tropa_lag_seconds{lane="${lane}"}`,
+    from === null ? 0 : Math.max(0, now - from) / 1000,
+  ]);
   return {
     tropa_engine_running: engine ? 1 : 0,
     tropa_people: counts.people,
@@ -162,7 +195,8 @@ async function gaugesOf(
     }),
     ...running.figures.all(),
     ...senderGauges(outside.senders.states()),
-    tropa_lag_seconds: next === null ? 0 : Math.max(0, clock.now() - next) / 1000,
+    ...Object.fromEntries(lags),
+    tropa_timers_late: late,
   };
 }
 

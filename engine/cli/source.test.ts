@@ -39,6 +39,7 @@ beforeAll(async () => {
         `  unset: { type: shopify, secret: "\${SECRET_NOBODY_SET}" }`,
         `  woo: { type: woocommerce, secret: "hush", url: "${url}", key: ck_1, secret_key: cs_1 }`,
         '  lead: { type: form, token: t }',
+        '  web: { type: segment, write_key: key, browser_key: page }',
         '',
       ].join('\n'),
     },
@@ -125,6 +126,26 @@ describe('tropa source show', () => {
     const told = await tropa.cli('source', 'show', 'shop', '--json', '--limit', '1');
     expect(linesOf(told.stdout)).toMatchObject([{ event: 'stock.changed', who: [], data: { quantity: 0 } }]);
     expect((await tropa.cli('source', 'show', 'shpo')).stderr).toMatch(/no source "shpo"/);
+  });
+
+  test('shows what pages tell by the public key, and what was refused, with why', async () => {
+    const tell = (body: JsonObject) =>
+      fetch(`${tropa.url}/v1/t`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: JSON.stringify({ writeKey: 'page', anonymousId: 'v1', ...body }),
+      });
+    expect((await tell({ event: 'Lamp tried', properties: { lamp: 'dune' } })).status).toBe(200);
+    expect((await tell({ event: 'order.placed', properties: { order_id: 'forged' } })).status).toBe(403);
+    const { stdout } = await tropa.cli('source', 'show', 'web');
+    expect(stdout).toMatch(/^Lamp tried {2}.*\n {2}who {3}anonymous:v1\n {2}lamp {2}dune\n/);
+    expect(stdout).toMatch(
+      /\nrefused {2}\S+ {2}E_FORBIDDEN: A browser_key cannot send order\.placed.*\n {2}\{.*forged/,
+    );
+    expect(linesOf((await tropa.cli('source', 'show', 'web', '--json')).stdout)).toMatchObject([
+      { event: 'Lamp tried' },
+      { refused: 'E_FORBIDDEN', body: expect.stringContaining('forged') },
+    ]);
   });
 });
 

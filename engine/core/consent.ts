@@ -3,6 +3,7 @@
 import type { Category, Settings } from '../language/settings.ts';
 import type { Channel } from '../language/template.ts';
 import { normaliseEmail, normalisePhone } from './identity.ts';
+import { isKnown } from './learn.ts';
 import type { Consent, Person } from './person.ts';
 import { addressOf } from './profile.ts';
 
@@ -15,14 +16,31 @@ export type Permission = { readonly allowed: boolean; readonly proof: (Consent &
  */
 export function permission(person: Person, settings: Settings, channel: Channel, category: Category): Permission {
   const scope = `${channel}/${category.id}`;
-  const own = wordFor(person, channel, category, person.consent[scope]);
-  const whole = wordFor(person, channel, category, person.consent[channel]);
+  const { own, whole } = believed(person, {
+    own: wordFor(person, channel, category, person.consent[scope]),
+    whole: wordFor(person, channel, category, person.consent[channel]),
+  });
   if (own !== undefined && !own.granted) return { allowed: false, proof: { ...own, scope } };
   const overruled = own !== undefined && whole !== undefined && own.at > whole.at;
   if (whole !== undefined && !whole.granted && !overruled && !category.transactional)
     return { allowed: false, proof: { ...whole, scope: channel } };
   const proof = own !== undefined ? { ...own, scope } : whole?.granted === true ? { ...whole, scope: channel } : null;
   return { allowed: proof !== null || category.transactional || settings.consent[channel] === 'opt_out', proof };
+}
+
+interface Words {
+  readonly own: Consent | undefined;
+  readonly whole: Consent | undefined;
+}
+
+/**
+ * Of somebody the shop knows, their own word stands against whatever anybody typed into a page: about one category against
+ * the whole channel, or the other way round (the same scope is kept where it is learnt).
+ */
+function believed(person: Person, { own, whole }: Words): Words {
+  if (own === undefined || whole === undefined || own.visitors === whole.visitors || !isKnown(person))
+    return { own, whole };
+  return own.visitors === true ? { own: undefined, whole } : { own, whole: undefined };
 }
 
 /** A yes that waits for its confirmation is no word about a category that needs one. */

@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from '../language/values.ts';
 import type { TurnEvent } from './events.ts';
 import { effectiveTime, isVisitors } from './events.ts';
-import type { Device, Person } from './person.ts';
+import type { Device, IdentityKey, Person } from './person.ts';
 
 /**
  * So many endpoints are remembered, ended ones included: whoever may subscribe may do so as often as they like. The
@@ -12,6 +12,8 @@ import type { Device, Person } from './person.ts';
  */
 const MOST = 32;
 const LONGEST_ENDPOINT = 2_048;
+/** Source of what Tropa itself found out. */
+const OWN = 'tropa';
 
 /** A browser that can be written to. */
 export interface LiveDevice {
@@ -69,8 +71,16 @@ function subscribe(person: Person, event: TurnEvent): void {
   const keys = keysOf(event.data.keys);
   if (!isEndpoint(endpoint) || keys === null) return;
   const told = typeof agent === 'string' && agent !== '' ? { agent: agent.slice(0, 200) } : {};
-  const claimed = isVisitors(event) ? { claimed: event.who.filter((key) => key.startsWith('anonymous:')) } : {};
+  const claims = claimsOf(event);
+  const claimed = claims === null ? {} : { claimed: claims };
   keep(person, endpoint, { keys, at: effectiveTime(event), by: event.id, ...told, ...claimed });
+}
+
+/** The visitors who say so; of a renewed subscription those who said so of the one before. Null: the shop itself does. */
+function claimsOf(event: TurnEvent): IdentityKey[] | null {
+  if (isVisitors(event)) return event.who.filter((key) => key.startsWith('anonymous:'));
+  const { claimed } = event.data;
+  return event.source === OWN && Array.isArray(claimed) ? claimed.map(String) : null;
 }
 
 function end(person: Person, event: TurnEvent, endpoints: readonly Json[]): void {

@@ -359,7 +359,8 @@ export interface MessageRow {
 export type Intent =
   | { kind: 'journal'; id: string; entry: JournalEntry }
   | { kind: 'ledger'; id: string; change: LedgerChange }
-  | { kind: 'emit'; id: string; event: EmittedEvent }
+  /** `applied`: what its own turn has applied already; it is kept, and nobody is told. */
+  | { kind: 'emit'; id: string; event: EmittedEvent; applied?: true }
   | { kind: 'done'; id: string };
 
 /** An event the engine itself puts on the road, of the same person. */

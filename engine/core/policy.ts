@@ -1,12 +1,14 @@
 // The one place where it is decided whether a message may leave now (I6). Pure; every refusal has a reason.
 
 import type { Send } from '../language/journey.ts';
+import type { Category } from '../language/settings.ts';
 import type { Channel } from '../language/template.ts';
 import type { Instant } from '../language/values.ts';
 import { hasRoom } from './caps.ts';
 import { permission } from './consent.ts';
 import type { ChannelGate } from './definitions.ts';
 import { normaliseEmail, normalisePhone } from './identity.ts';
+import { isKnown } from './learn.ts';
 import type { Enrollment, OutboxItem, Person, SkipReason } from './person.ts';
 import { addressOf, zoneOf } from './profile.ts';
 import { quietUntil, quietZones, windowOpens } from './quiet-hours.ts';
@@ -27,7 +29,7 @@ export type Verdict =
 export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | undefined): Verdict {
   const { person, definitions } = work;
   const category = definitions.category(item.journey, item.template, item.channel);
-  const to = addressOf(person, item.channel, normaliseEmail, normalisePhone);
+  const to = reachedAt(person, item, category);
   if (to === null) return skip('no_address');
   if (work.facts.suppressed(`${item.channel}:${to}`)) return skip('suppressed');
   const { allowed, proof } = permission(person, definitions.settings, item.channel, category);
@@ -41,6 +43,23 @@ export function verdict(work: Work, item: OutboxItem, enrollment: Enrollment | u
   const gate = definitions.gate?.(item.channel, item.id, work.now, category.transactional) ?? null;
   if (gate !== null) return { kind: 'hold', ...gate };
   return { kind: 'send', to, proof, capped: !category.transactional };
+}
+
+function reachedAt(person: Person, item: OutboxItem, { transactional }: Category): string | null {
+  if (transactional && isClaimed(person, item)) return null;
+  return addressOf(person, item.channel, normaliseEmail, normalisePhone);
+}
+
+/**
+ * Whether an address is only what anybody typed into a page, of somebody the shop knows: by a user id, or by their other
+ * address. What concerns an order goes to no such address: whoever types a customer's email beside a number of their own
+ * would read the customer's orders. What asks to confirm an address is for exactly that.
+ */
+function isClaimed(person: Person, { channel, step }: OutboxItem): boolean {
+  if (channel === 'push' || step.startsWith('$')) return false;
+  const { email, phone } = person.traits;
+  const [own, other] = channel === 'email' ? [email, phone] : [phone, email];
+  return own?.visitors === true && (isKnown(person) || (other !== undefined && other.visitors !== true));
 }
 
 /** What time and frequency have against it: caps, quiet hours, its window, its expiry, the person's own pause. */

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { readSettings } from '../language/read-settings.ts';
+import type { Category } from '../language/settings.ts';
+import { permission } from './consent.ts';
 import { devicesOf } from './devices.ts';
 import type { TurnEvent } from './events.ts';
 import { visitorsOf } from './events.ts';
@@ -69,6 +72,26 @@ describe('P28 what a page says of somebody', () => {
     expect(Object.fromEntries(granted)).toEqual({ email: false, push: true, sms: true });
     expect(person.consent.sms).toMatchObject({ source: 'browser', text: 'Yes', page: 'https://lumen.example/' });
   });
+  test.each([
+    ['a yes to letters', 'withdrawn', {}, 'granted', { category: 'letters' }, false],
+    ['a no to letters', 'granted', {}, 'withdrawn', { category: 'letters' }, true],
+    ['a no to all email', 'granted', { category: 'letters' }, 'withdrawn', {}, true],
+  ])(
+    '%s from a page is nothing against their own word about more or less than that',
+    (_, own, about, typed, on, allowed) => {
+      const { settings } = readSettings('tropa.yaml', 'categories: { letters: { title: Letters } }', {});
+      const letters = settings.categories.letters as Category;
+      const mine = server(`consent.${own}`, { channel: 'email', ...about });
+      const theirs = page(`consent.${typed}`, { channel: 'email', ...on });
+      for (const words of [
+        [mine, theirs],
+        [theirs, mine],
+      ])
+        expect(permission(personWho(anna(), ...words), settings, 'email', letters).allowed).toBe(allowed);
+      // Of whom nobody knows, the later word is as good as any.
+      expect(permission(personWho(mine, theirs), settings, 'email', letters).allowed).toBe(!allowed);
+    },
+  );
   test('becoming one with a visitor changes nothing that was known', () => {
     const person = personWho(page('profile.updated', { city: 'Riga' }), anna());
     person.consent.email = { granted: false, at: 1, by: 'e', source: 'web' };

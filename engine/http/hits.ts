@@ -51,7 +51,7 @@ export class Hits {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MOST);
       try {
-        await this.#store(batch);
+        await this.#host.atTheDoor(batch.length, () => this.#store(batch));
       } catch (error) {
         this.#host.logger.warn({ hits: batch.length, fault: placeOf(error) }, 'opens and clicks could not be kept');
       }

@@ -41,6 +41,8 @@ export interface HttpHost {
   door(source: Source): SourceDoor;
   /** Durable on return (I2); throws TropaError `E_UNAVAILABLE` when the store cannot take more. */
   ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]>;
+  /** What so many requests wait for, beyond `ingest`: while they are a crowd, deciding stands back. */
+  atTheDoor<Result>(count: number, work: () => Promise<Result>): Promise<Result>;
   /** What became of a message, as its reader showed; durable on return. */
   receipts(receipts: readonly Receipt[]): Promise<void>;
   /** What came in from outside about messages and addresses; durable on return. */

@@ -23,10 +23,19 @@ const BODY = {
   batch: { batch: [] },
   import: { batch: [] },
   start: { profile: 'u' },
+  subscribe: {
+    anonymousId: 'a',
+    text: 'Yes, please',
+    subscription: {
+      endpoint: 'https://push.example/1',
+      keys: { p256dh: Buffer.alloc(65, 4).toString('base64url'), auth: Buffer.alloc(16).toString('base64url') },
+    },
+  },
+  unsubscribe: { anonymousId: 'a', endpoint: 'https://push.example/1' },
 };
 type Call = keyof typeof BODY;
 
-/** Every route of `/v1`, what is sent there, and what each key is answered; `null`: no key at all. */
+/** Every route that a key opens (of `/v1`, unless it says otherwise), what is sent there, and what each key is answered; `null`: no key at all. */
 const ROUTES: readonly (readonly [route: string, call: Call, server: number, page: number])[] = [
   ['track', 'track', 200, 200],
   ['identify', 'identify', 200, 200],
@@ -44,12 +53,14 @@ const ROUTES: readonly (readonly [route: string, call: Call, server: number, pag
   ['g', 'group', 200, 403],
   ['a', 'alias', 200, 403],
   ['b', 'batch', 200, 200],
+  ['/push/subscribe', 'subscribe', 200, 200],
+  ['/push/unsubscribe', 'unsubscribe', 200, 200],
 ];
 const KEYS = ['server', 'page', 'wrong', null] as const;
 const VERBS = ['POST', 'GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'] as const;
 
 const call = (route: string, verb: string, key: string | null, body: object, headers: Record<string, string> = {}) =>
-  fetch(`${small.url}/v1/${route}`, {
+  fetch(`${small.url}${route.startsWith('/') ? '' : '/v1/'}${route}`, {
     method: verb,
     headers: {
       'content-type': 'application/json',
@@ -67,7 +78,7 @@ describe('P28 what a key may do', () => {
         return VERBS.map((verb) => [key, verb, route, what, verb === 'POST' ? expected : 404] as const);
       }),
     ),
-  )('%s %s /v1/%s', async (key, verb, route, what, expected) => {
+  )('%s %s %s', async (key, verb, route, what, expected) => {
     const before = (await small.events()).length;
     const answer = await call(route, verb, key, BODY[what]);
     expect(answer.status).toBe(expected);
@@ -107,6 +118,8 @@ describe('pages of other origins', () => {
     async (origin) => {
       const answer = await from(origin, 'page');
       expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+      // Whoever runs the shop finds in the log which page it was.
+      expect(small.log.at(-2) ?? '').toContain(`"origin":"${origin}"`);
     },
   );
   test('a server’s key opens nothing to pages', async () => {
@@ -128,6 +141,13 @@ describe('pages of other origins', () => {
     );
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
   });
+});
+
+test('a wrong key is told as such in the log, and the key itself nowhere', async () => {
+  expect((await call('track', 'POST', 'canary-key', BODY.track)).status).toBe(401);
+  const log = small.log.join('');
+  expect(log).toMatch(/"source":"segment","why":"another write key","msg":"a call was not authentic"/);
+  expect(log).not.toContain('canary-key');
 });
 
 describe('the settings of the library', () => {

@@ -73,9 +73,14 @@ interface Box {
 
 const scopeOf = ({ channel, category }: Box): string => `${channel}/${category.id}`;
 
-/** What somebody can choose: every category that is not transactional, on every channel they can be reached by. */
+/**
+ * What somebody can choose: every category that is not transactional, on every channel they can be reached by. By the link of
+ * a message to an address that is not theirs any more, only what it offers to stop: it may have gone to whoever claimed on a
+ * page to be them, and nobody says yes for a customer.
+ */
 function boxesOf({ person, settings, message }: Reader): Box[] {
-  if (person === undefined) return [];
+  if (person === undefined || message.to !== addressOf(person, message.channel, normaliseEmail, normalisePhone))
+    return [];
   const channels = CHANNELS.filter(
     (channel) => channel === message.channel || addressOf(person, channel, normaliseEmail, normalisePhone) !== null,
   );

@@ -1,7 +1,9 @@
 // What a service worker tells about a message it was sent, by the signed address that came inside it. The message was
 // encrypted for this one browser (RFC 8291), so no scanner on the way can have clicked: what is told here, a human did.
 
+import { isVisitors } from '../core/events.ts';
 import { mint } from '../core/ids.ts';
+import type { IdentityKey, PersonId } from '../core/person.ts';
 import { TropaError } from '../language/errors.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { IncomingEvent } from '../ports/store.ts';
@@ -75,7 +77,34 @@ export async function takeReport(host: HttpHost, message: string, report: Report
       const { old, subscription, agent } = report;
       const ended =
         old === null || old === subscription.endpoint ? [] : [event('push.unsubscribed', { endpoint: old })];
-      await host.ingest([...ended, event('push.subscribed', { ...subscription, ...(agent !== '' && { agent }) })]);
+      const claimed = await claimsOf(host, row.person, old);
+      const said = { ...(agent !== '' && { agent }), ...(claimed !== null && { claimed: [...claimed] }) };
+      await host.ingest([...ended, event('push.subscribed', { ...subscription, ...said })]);
     }
   }
+}
+
+/** So many subscriptions of a person are looked through for one that has ended. */
+const LOOK_BACK = 1_000;
+
+/**
+ * By which visitors the old device was subscribed; null: the shop itself told it. The new one is trusted no more than that:
+ * whoever was sent a message as a stranger, and became one with a customer since, renews their own way to a stranger's
+ * device and not to the customer's. A device nobody knows is trusted by nobody.
+ */
+async function claimsOf(
+  { store }: HttpHost,
+  person: PersonId,
+  endpoint: string | null,
+): Promise<readonly IdentityKey[] | null> {
+  if (endpoint === null) return [];
+  const [loaded] = await store.load([person]);
+  const device = loaded?.person.devices?.[endpoint];
+  if (device !== undefined && device.keys !== null) return device.claimed ?? null;
+  // It has ended, as the push service said before the browser did.
+  const told = await store.events({ person, name: 'push.subscribed', newest: true, limit: LOOK_BACK });
+  const last = told.find(({ data }) => data.endpoint === endpoint);
+  if (last === undefined) return [];
+  if (isVisitors(last)) return last.who.filter((key) => key.startsWith('anonymous:'));
+  return Array.isArray(last.data.claimed) ? last.data.claimed.map(String) : null;
 }

@@ -102,12 +102,16 @@ export function authenticated(
   const found = sourceOf(host, raw);
   if (found === null) {
     metrics.count('tropa_refused_total', { source: 'segment', code: 'E_UNAUTHORIZED' });
+    request.log.info({ source: 'segment', why: whyUnknown(host, raw) }, 'a call was not authentic');
     throw new TropaError('E_UNAUTHORIZED', 'The write key is missing or wrong.');
   }
   const { source, browser } = found;
   const why = browser ? whyNotFromPage(host, request, source, pages) : null;
   if (why !== null) {
     metrics.count('tropa_refused_total', { source: source.name, code: 'E_FORBIDDEN' });
+    // A page of one's own that is not listed is what most often goes wrong.
+    const origin = request.headers.origin?.slice(0, 200);
+    request.log.info({ source: source.name, why, ...(origin !== undefined && { origin }) }, 'a page was refused');
     throw new TropaError('E_FORBIDDEN', why);
   }
   if (browser) letRead(request, reply, source);
@@ -122,6 +126,13 @@ function sourceOf(host: HttpHost, raw: RawRequest): { source: Source; browser: b
     if (verdict.ok) return { source, browser: verdict.browser === true };
   }
   return null;
+}
+
+/** As the first door says: all of them say the same. */
+function whyUnknown(host: HttpHost, raw: RawRequest): string {
+  const source = host.settings().sources.find(({ type }) => type === 'segment');
+  const verdict = source === undefined ? null : host.door(source).verify(raw);
+  return verdict === null ? 'there is no source of type segment' : verdict.ok ? '' : verdict.why;
 }
 
 function whyNotFromPage(host: HttpHost, request: FastifyRequest, source: Source, pages: boolean): string | null {

@@ -218,7 +218,7 @@ describe('the start of a journey by call', () => {
 describe('the server', () => {
   test('answers what it does not know with a problem', async () => {
     for (const [method, path] of [
-      ['GET', '/'],
+      ['GET', '/nothing'],
       ['GET', '/v1/track'],
       ['DELETE', '/v1/track'],
       ['POST', '/v1/dance'],

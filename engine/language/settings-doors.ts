@@ -79,6 +79,11 @@ const expressions = named(text, text, 'a map of fields and expressions');
 const signingSecret = required(keys, 'The signing secret; a list while secrets change.');
 const token = required(keys, 'The token that callers bring; a list while tokens change.');
 
+const land = scalar('a country such as RU or LV', (typed) => (/^[A-Z]{2}$/.test(typed) ? typed : undefined), {
+  schema: { type: 'string', pattern: '^[A-Z]{2}$' },
+});
+const country = optional(land, 'By which national telephone numbers are read, where the person has no country: `RU`.');
+
 const eventMap = optional(
   map(
     {
@@ -123,6 +128,7 @@ const SOURCES = {
   bearer: {
     type: required(oneOf('bearer'), 'Events of ours as JSON, with `Authorization: Bearer`.'),
     token,
+    country,
     map: eventMap,
   },
   form: {
@@ -134,6 +140,7 @@ const SOURCES = {
       'Our names of their fields: `{ email: "E-mail", first_name: "Your name" }`. Usual names are known.',
     ),
     consent: formConsent,
+    country,
     map: eventMap,
   },
   segment: {
@@ -141,6 +148,7 @@ const SOURCES = {
     write_key: required(keys, 'The key callers authenticate with; a list while keys change.'),
     browser_key: optional(keys, 'The key that pages carry; it may do less.'),
     origins: optional(oneOrMore(url), 'Pages that may call from a browser.'),
+    country,
   },
   shopify: {
     type: required(oneOf('shopify'), "Shopify's webhooks."),
@@ -150,6 +158,7 @@ const SOURCES = {
   'standard-webhooks': {
     type: required(oneOf('standard-webhooks'), 'Webhooks signed by the Standard Webhooks specification.'),
     secret: signingSecret,
+    country,
     map: eventMap,
   },
   woocommerce: {

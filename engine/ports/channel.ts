@@ -106,6 +106,8 @@ export interface Heard {
   readonly id?: string;
   readonly reason?: string;
   readonly value?: Json;
+  /** Nothing more of this sender will be taken until somebody looks: why, for the operator. */
+  readonly halts?: string;
 }
 
 /** A provider's callbacks: `POST /receipts/<provider>`. */

@@ -24,3 +24,8 @@ export function smsWord(text: string): SmsWord | null {
     .replace(/[^\p{L}]+/gu, '');
   return MEANING.get(word) ?? null;
 }
+
+/** `YES` begins again what STOP ended; to whoever has not stopped it is the answer to what they were asked. */
+export function isYes(text: string): boolean {
+  return smsWord(text) === 'start' && /yes/i.test(text.normalize('NFKC'));
+}

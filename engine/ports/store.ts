@@ -118,6 +118,10 @@ export interface StoredVersion {
   readonly parent: string | null;
   readonly deployedAt: Instant;
   readonly author: string | null;
+  /** The oldest format of definitions that can say it; absent: the first, which every release understands. */
+  readonly format?: number;
+  /** Names of the events it may care about: told where there is a format, for those who do not understand it. */
+  readonly hears?: readonly string[];
 }
 
 export interface StoredJourney {
@@ -174,6 +178,17 @@ export interface SandboxMail {
   readonly content: JsonObject;
 }
 
+/** How far deciding is behind, whoever is to do it. */
+export interface Backlog {
+  /** Since when the one who has waited longest in each lane has been due, by an unread event or by a timer; null: nobody is. */
+  readonly since: Readonly<Record<Lane, Instant | null>>;
+  /** People with a timer due before `lateBefore` and nothing unread; not counted further than `MOST_LATE`. */
+  readonly late: number;
+}
+
+/** Beyond so many late timers nobody counts on: what is asked every few seconds reads no more than this. */
+export const MOST_LATE = 10_000;
+
 export interface StoreCounts {
   readonly people: number;
   readonly events: number;
@@ -194,10 +209,22 @@ export interface Store extends Forgetful, Suppressing, Erasing {
    * though never alone while others wait. A claim lapses `leaseMs` after `tick`.
    */
   claim(request: { lane: Lane | null; now: Instant; limit: number; tick: Millis; leaseMs: Millis }): Promise<Claim>;
+  /**
+   * Where many share the store: these are left to workers that understand the format each needs, and offered to nobody
+   * else until the definitions change.
+   */
+  leave?(people: readonly { readonly person: PersonId; readonly format: number }[]): Promise<void>;
+  /** Where many share the store: definitions have changed, and whoever was left by this process may be understood now. */
+  reconsider?(): Promise<void>;
   /** Gives back what a claim still holds. */
   release(claim: Claim): Promise<void>;
   /** The earliest `wakeAt` of anybody, or null: when to look again. */
   nextWake(): Promise<Instant | null>;
+  /**
+   * Looked up in indexes and bounded, so that it may be asked every few seconds. A lane all of whose people come after the
+   * `MOST_LATE` who have waited longest may be told as null.
+   */
+  backlog(now: Instant, lateBefore: Instant): Promise<Backlog>;
   /** Loads people as they are; an alias is answered by the person it became; unknown ids are left out. */
   load(people: readonly PersonId[]): Promise<Loaded[]>;
   /** Applied events of these names, newest first. One answer an ask, in order. */

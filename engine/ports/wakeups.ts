@@ -18,5 +18,7 @@ export interface Wakeups {
    * how to stop listening.
    */
   listen(look: (urgent: boolean) => void): () => void;
+  /** What is wrong with what carries them, in plain words with its remedy; null: nothing. Absent: nothing carries them. */
+  look?(): Promise<string | null>;
   close(): Promise<void>;
 }

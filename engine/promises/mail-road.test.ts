@@ -21,7 +21,7 @@ steps:
 const settings = (url: string, inbound: number) => `timezone: UTC
 brand: { name: Lumen, url: "https://lumen.example" }
 consent: { email: opt_out, sms: opt_out }
-sources: { app: { type: segment, write_key: key } }
+sources: { app: { type: segment, write_key: key, browser_key: page } }
 senders: { email: { provider: smtp, name: post, url: "${url}", from: "Lumen <hello@lumen.example>" } }
 inbound: { smtp: ${inbound}, domain: reply.lumen.example }
 `;
@@ -49,7 +49,7 @@ async function start(): Promise<{ tropa: Tropa; post: MailServer; inbound: numbe
       'tropa.yaml': settings(`smtp://127.0.0.1:${post.port}`, inbound),
       'hello/journey.yaml': JOURNEY,
       'hello/hello.email.html':
-        'subject: Hello\n---\n<p><a href="https://lumen.example/lamp">Hello</a> <a href="{{ message.url.browser }}">View online</a></p>\n',
+        'subject: Hello\n---\n<p><a href="https://lumen.example/lamp">Hello {{ profile.first_name | default: "you" }}</a> <a href="{{ message.url.browser }}">View online</a></p>\n',
       'hello/hello.sms.txt': 'Hello\n',
     },
   });
@@ -100,6 +100,37 @@ describe('an email', () => {
     expect((await fetch(`${link}x`)).status).toBe(404);
     expect((await tropa.cli('erase', 'vera', '--yes')).status).toBe(0);
     expect((await fetch(link)).status).toBe(404);
+  }, 60_000);
+
+  test('P24 of a stranger shows nothing of the customer they claim to be, and changes nothing of theirs but a stop', async () => {
+    const { tropa, post } = await start();
+    const page = (type: string, body: JsonObject) =>
+      fetch(`${tropa.url}/v1/${type}`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: JSON.stringify({ writeKey: 'page', anonymousId: 'eve', ...body }),
+      });
+    await page('i', { traits: { email: 'eve@evil.example' } });
+    await page('t', { event: 'go', properties: { n: 'eve' } });
+    await tropa.drain();
+    const raw = post.taken[0]?.raw ?? '';
+    const { html } = await simpleParser(raw);
+    const link = (path: string): string =>
+      new RegExp(`https?://[^"<>\\s]+/${path}/[\\w-]+`).exec(String(html) + raw)?.[0] ?? '';
+    expect(await (await fetch(link('b'))).text()).toContain('Hello you');
+    await tropa.identify('anna', { email: 'anna@x.example', first_name: 'Annabella' });
+    await page('i', { traits: { email: 'anna@x.example' } });
+    await tropa.drain();
+    const opened = await fetch(link('b'));
+    expect([opened.status, await opened.text()]).toEqual([404, expect.not.stringContaining('Annabella')]);
+    const centre = link('u');
+    expect(await (await fetch(centre)).text()).not.toContain('checkbox');
+    const ticked = 'scope=choices&shown=sms/marketing&box=sms/marketing&shown=email/marketing&box=email/marketing';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    await fetch(centre, { method: 'POST', headers, body: ticked });
+    await tropa.drain();
+    const anna = JSON.parse((await tropa.cli('export', 'anna')).stdout) as JsonObject;
+    expect(anna).toMatchObject({ consent: [], identities: expect.arrayContaining(['email:eve@evil.example']) });
   }, 60_000);
 
   test('of a test really leaves only for somebody who says so', async () => {
@@ -183,6 +214,21 @@ describe('an email', () => {
     expect((await tropa.cli('suppress', 'ben@x.example')).stdout).toContain('any more');
     await go(tropa, 'ben');
     expect(post.taken).toHaveLength(5);
+  }, 60_000);
+
+  test('whose soft bounce is told again and again has bounced once; those of one report count each', async () => {
+    const { tropa, post, inbound } = await start();
+    const full = (n: number) =>
+      `From: MAILER-DAEMON\r\nMessage-ID: <bounce-${n}@x>\r\nSubject: failure notice\r\n\r\n<emil@x.example>:\r\n552 5.2.2 mailbox full\r\n`;
+    await go(tropa, 'emil');
+    const back = post.taken[0]?.from ?? '';
+    for (let n = 0; n < 6; n += 1) {
+      await bring(inbound, back, full(0));
+      await tropa.advance('1m');
+    }
+    expect((await tropa.cli('suppress', '--list')).stdout).toContain('Nobody');
+    for (let n = 1; n < 5; n += 1) await bring(inbound, back, full(n));
+    expect((await tropa.cli('suppress', '--list')).stdout).toMatch(/email:emil@x.example +sunset/);
   }, 60_000);
 
   test('of a paused sender waits, and leaves when it goes on', async () => {

@@ -49,7 +49,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 function foundIn(text: string): string[] {
-  return readdirSync(tropa.data)
+  return readdirSync(tropa.data, { recursive: true, encoding: 'utf8' })
     .map((name) => join(tropa.data, name))
     .filter((path) => statSync(path).isFile() && readFileSync(path).includes(text));
 }
@@ -74,6 +74,24 @@ test('P21 customers/redact leaves nothing of them, also when the process is kill
   await until(async () => !(await known('7677484597543')));
   await until(async () => (await tropa.ask('scrub')).scrubbed === true && foundIn('anna.petrova').length === 0);
   expect(foundIn('7677484597543')).toEqual([]);
+}, 30_000);
+
+test('P21 erased by hand, they are gone from what was handed out too, and others’ documents stay', async () => {
+  const folder = join(tropa.data, 'privacy');
+  const ask = async (id: number) => {
+    const email = `asks-${id}@example.com`;
+    const customer = { id, email, updated_at: '2026-03-02T11:42:20Z' };
+    expect(await webhook('customers/update', JSON.stringify(customer), `c${id}`)).toBe(200);
+    await tropa.drain();
+    expect(await webhook('customers/data_request', JSON.stringify({ customer: { id, email } }), `r${id}`)).toBe(200);
+    await until(() => foundIn(email).some((path) => path.startsWith(folder) && path.endsWith('.json')));
+  };
+  await ask(601);
+  await ask(602);
+  expect((await tropa.cli('erase', '601', '--yes')).status).toBe(0);
+  expect(foundIn('asks-601@example.com')).toEqual([]);
+  expect(foundIn('asks-602@example.com').filter((path) => path.startsWith(folder))).toHaveLength(1);
+  expect((await tropa.cli('erase', '602', '--yes')).status).toBe(0);
 }, 30_000);
 
 test('shop/redact takes along who is known from that shop alone', async () => {

@@ -43,7 +43,10 @@ beforeAll(async () => {
   shop = await openSite((path) =>
     path === '/sw.js'
       ? { type: 'text/javascript', body: `importScripts('${tropa.url}/push/sw.js');` }
-      : { type: 'text/html', body: '<!doctype html><title>Lumen</title>' },
+      : {
+          type: 'text/html',
+          body: `<!doctype html><title>Lumen</title>${path === '/asks' ? `<script src="${tropa.url}/tropa.js" data-key="page" data-push-key="${PUBLIC}"></script>` : ''}`,
+        },
   );
   tropa = await startTropa({
     clock: NOON,
@@ -215,6 +218,39 @@ test('a browser that makes its subscription anew tells it by the address of the 
   await until(async () => {
     await tropa.drain();
     const { devices } = JSON.parse((await tropa.cli('export', 'anna')).stdout) as { devices: JsonObject[] };
-    return devices.length === 1 && devices[0]?.endpoint === next.endpoint ? true : null;
+    const live = devices.filter(({ state }) => state === 'live');
+    return live.length === 1 && live[0]?.endpoint === next.endpoint ? true : null;
   });
+}, 60_000);
+
+test('/tropa.js asks, takes the place of a subscription under another key, and tells the new one with its proof', async () => {
+  const asking = await context.newPage();
+  await asking.goto(`${shop.origin}/asks`);
+  const made = service.subscribe('takes', PUBLIC);
+  // Chromium without a push service of its own; what it does with a subscription that stands in the way is its specification's.
+  const answer = await asking.evaluate(`(async () => {
+    let stands = true;
+    PushManager.prototype.getSubscription = async () => ({ unsubscribe: async () => ((stands = false), true) });
+    PushManager.prototype.subscribe = async ({ applicationServerKey, userVisibleOnly }) => {
+      if (stands) throw new DOMException('another key', 'InvalidStateError');
+      return { toJSON: () => ({ ...${JSON.stringify(made)}, expirationTime: null, told: [applicationServerKey.length, userVisibleOnly] }) };
+    };
+    return [await tropa('push', { text: 'Tell me about my order', version: 'v7' }), tropa('id')];
+  })()`);
+  const [said, id] = answer as [boolean, string];
+  expect(said).toBe(true);
+  await tropa.drain();
+  const { devices, consent } = JSON.parse((await tropa.cli('export', `anonymous:${id}`)).stdout) as JsonObject;
+  expect(devices).toMatchObject([{ endpoint: made.endpoint }]);
+  expect(consent).toMatchObject([
+    {
+      channel: 'push',
+      granted: true,
+      source: 'browser',
+      text: 'Tell me about my order',
+      version: 'v7',
+      page: `${shop.origin}/asks`,
+    },
+  ]);
+  await asking.close();
 }, 60_000);

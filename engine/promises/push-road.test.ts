@@ -163,7 +163,9 @@ test('P36 404 and 410 take the subscription away; one message goes to every devi
   await go(tropa, 'anna');
   // Refused by the last devices, the next rung is tried at once; from then on there is no address.
   expect(await rowsOf(tropa)).toEqual(['email delivered', 'push failed', 'push sent', 'push sent']);
-  expect((await personOf(tropa, 'anna')).devices).toEqual([]);
+  const kept = (await personOf(tropa, 'anna')).devices as JsonObject[];
+  expect(kept.map(({ state }) => state)).toEqual(kept.map(() => 'ended'));
+  expect(kept.length).toBeGreaterThan(1);
   const before = service.asked.length;
   await go(tropa, 'anna');
   expect(service.asked).toHaveLength(before);
@@ -288,3 +290,51 @@ test('a browser that makes a new subscription goes on under it', async () => {
   await go(tropa, 'anna');
   expect(service.taken.map(({ endpoint }) => endpoint)).toEqual([first.endpoint, second.endpoint]);
 }, 60_000);
+
+test('a device that is renewed after it has ended goes on too: the shop knows whose it is', async () => {
+  const { tropa, service } = await start();
+  const [first, second] = [service.subscribe('takes', KEYS.public), service.subscribe('takes', KEYS.public)];
+  await subscribe(tropa, 'anna', first);
+  await go(tropa, 'anna');
+  const ended = { writeKey: 'page', anonymousId: 'anna', endpoint: first.endpoint };
+  expect((await tell(tropa, 'unsubscribe', ended)).status).toBe(200);
+  await tropa.drain();
+  const payload = service.taken[0]?.payload as JsonObject;
+  const renewed = { did: 'renewed', old: first.endpoint, subscription: { ...second, keys: { ...second.keys } } };
+  expect((await report(payload, renewed, tropa)).status).toBe(204);
+  await go(tropa, 'anna');
+  expect(service.taken.map(({ endpoint }) => endpoint)).toEqual([first.endpoint, second.endpoint]);
+}, 60_000);
+
+test.each([
+  ['their own device', (own: string) => own],
+  ['a device nobody knows', () => 'https://push.example/never-seen'],
+])(
+  'P24 whoever types a customer’s address renews %s, and reads nothing of the customer’s',
+  async (_, old) => {
+    const { tropa, service } = await start();
+    const [own, new_] = [service.subscribe('takes', KEYS.public), service.subscribe('takes', KEYS.public)];
+    await subscribe(tropa, 'eve', own);
+    const page = (type: string, body: JsonObject) =>
+      fetch(`${tropa.url}/v1/${type}`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: JSON.stringify({ writeKey: 'page', anonymousId: 'eve', ...body }),
+      });
+    await page('t', { event: 'go', properties: { n: 'eve' } });
+    await tropa.drain();
+    expect(service.taken).toHaveLength(1);
+    await go(tropa, 'anna');
+    await page('i', { traits: { email: 'anna@x.example' } });
+    await tropa.drain();
+    const payload = service.taken[0]?.payload as JsonObject;
+    const renewed = { did: 'renewed', old: old(own.endpoint), subscription: { ...new_, keys: { ...new_.keys } } };
+    expect((await report(payload, renewed, tropa)).status).toBe(204);
+    await go(tropa, 'anna');
+    expect(service.taken).toHaveLength(1);
+    // All that is known of somebody is told, also what is not believed.
+    const { devices } = (await personOf(tropa, 'anna')) as { devices: JsonObject[] };
+    expect(devices).toContainEqual(expect.objectContaining({ endpoint: new_.endpoint, state: 'unproven' }));
+  },
+  60_000,
+);

@@ -10,7 +10,7 @@ const OUTSIDE = 'https://t.lumen.example';
 const WORKSPACE = (url: string) => ({
   'tropa.yaml': `timezone: UTC
 consent: { email: opt_out, sms: opt_out }
-sources: { app: { type: segment, write_key: key } }
+sources: { app: { type: segment, write_key: key, browser_key: page } }
 senders: { sms: { provider: twilio, name: texts, account: ${ACCOUNT}, token: "${TOKEN}", from: "+12025550100", url: "${url}" } }
 `,
   'hello/journey.yaml': `journey: hello
@@ -23,6 +23,13 @@ steps:
     until: delivered
 `,
   'hello/hello.sms.txt': 'Hello\n',
+  'order/journey.yaml': `journey: order
+status: live
+category: transactional
+trigger: { event: order.placed, key: event.order_id }
+steps: [{ sms: order }]
+`,
+  'order/order.sms.txt': 'Thank you for order {{ trigger.order_id }}\n',
   'lamp/journey.yaml': `journey: lamp
 status: live
 trigger: { event: lamp, key: event.n }
@@ -90,6 +97,72 @@ test('P14 STOP suppresses at once, also a message that already waits, and is the
   await twilio.write(NUMBERS.takes, 'START', tropa.url, OUTSIDE);
   await go(tropa, 'anna', NUMBERS.takes);
   expect(twilio.taken).toHaveLength(2);
+}, 60_000);
+
+test('P24 whoever types a customer’s address and a number of their own on a page gets no text about their orders', async () => {
+  const { tropa, twilio } = await start();
+  const [eve, own] = ['+12025550126', '+12025550127'];
+  const typed = { writeKey: 'page', anonymousId: 'eve', traits: { email: 'anna@x.example', phone: eve } };
+  const order = async (order_id: string) => {
+    await tropa.track('anna', 'order.placed', { order_id, total: 1 });
+    await tropa.drain();
+  };
+  await tropa.identify('anna', { email: 'anna@x.example' });
+  await tropa.drain();
+  const headers = { 'content-type': 'text/plain' };
+  expect((await fetch(`${tropa.url}/v1/i`, { method: 'POST', headers, body: JSON.stringify(typed) })).status).toBe(200);
+  await tropa.drain();
+  await order('1');
+  expect(twilio.taken).toEqual([]);
+  expect((await tropa.inbox()).at(-1)).toMatchObject({ channel: 'sms', status: 'skipped', reason: 'no_address' });
+  await tropa.identify('anna', { phone: own });
+  await tropa.drain();
+  await order('2');
+  expect(twilio.taken.map(({ To }) => To)).toEqual([own]);
+}, 60_000);
+
+test('YES is an answer, and no consent, of whoever has not stopped; of whoever has it is a beginning again', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  const consentOf = async () =>
+    (JSON.parse((await tropa.cli('export', 'anna')).stdout) as { consent: JsonObject[] }).consent;
+  await twilio.write(NUMBERS.takes, 'Yes!', tropa.url, OUTSIDE);
+  await tropa.drain();
+  expect([await rowsOf(tropa, 'anna'), await consentOf()]).toEqual([['sms replied'], []]);
+  for (const word of ['STOP', 'YES']) {
+    await tropa.advance('1m');
+    await twilio.write(NUMBERS.takes, word, tropa.url, OUTSIDE);
+    await tropa.drain();
+  }
+  expect(await consentOf()).toMatchObject([{ channel: 'sms', granted: true, source: 'start', text: 'YES' }]);
+}, 60_000);
+
+test('P21 whoever was erased and writes START is not written down again, and no import brings them back', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  await twilio.write(NUMBERS.takes, 'STOP', tropa.url, OUTSIDE);
+  expect((await tropa.cli('erase', 'anna', '--yes')).status).toBe(0);
+  for (const word of ['START', 'STOP', 'Hello?'])
+    expect((await twilio.write(NUMBERS.takes, word, tropa.url, OUTSIDE)).status).toBe(200);
+  await tropa.drain();
+  expect((await tropa.cli('suppress', '--list')).stdout).not.toContain(NUMBERS.takes);
+  const row = { row: 1, who: [`phone:${NUMBERS.takes}`], traits: {}, consent: {}, consent_at: null };
+  const answer = await tropa.ask('import', { run: 'r', source: 'list', rows: [row] });
+  expect(answer).toMatchObject({ taken: 0, said: [{ why: 'this person was erased' }] });
+}, 60_000);
+
+test('a carrier’s filter, which is told afterwards, stops the sender until somebody looks', async () => {
+  const { tropa, twilio } = await start();
+  await go(tropa, 'anna', NUMBERS.takes);
+  expect((await twilio.tell(0, 'undelivered', tropa.url, 30007)).status).toBe(200);
+  await tropa.drain();
+  expect(await rowsOf(tropa, 'anna')).toEqual(['email delivered', 'sms failed']);
+  await go(tropa, 'ben', '+12025550125');
+  expect(await rowsOf(tropa, 'ben')).toEqual(['sms held']);
+  expect((await tropa.cli('doctor')).stdout).toContain('Twilio reported error 30007');
+  expect((await tropa.cli('sender', 'resume', 'texts')).status).toBe(0);
+  await tropa.drain();
+  expect(await rowsOf(tropa, 'ben')).toEqual(['sms sent']);
 }, 60_000);
 
 test('P07 a 500 is unknown and never tried again, a 429 ends in exactly one message, a landline moves on at once', async () => {

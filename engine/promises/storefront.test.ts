@@ -161,6 +161,18 @@ describe('/tropa.js', () => {
     expect(carts.map(({ data }) => (data as JsonObject).cart_id).sort()).toEqual(['c1', 'c2', 'c3']);
   }, 60_000);
 
+  test('carts of many things, told together, are more than outlives a page, and arrive', async () => {
+    await page.goto(shop.origin);
+    const id = await visitor();
+    await eventsOf(id, 1);
+    await context.setOffline(true);
+    const items = Array.from({ length: 60 }, (_, n) => ({ product_id: `${n}`, title: 'Л'.repeat(100), price: n }));
+    for (let n = 0; n < 10; n += 1) await say('cart', { cart_id: 'big', total: n, items });
+    await context.setOffline(false);
+    const carts = (await eventsOf(id, 11)).filter(({ name }) => name === 'cart.updated');
+    expect(carts.map(({ data }) => Number((data as JsonObject).total)).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  }, 60_000);
+
   test('a page of another shop is not heard', async () => {
     const other = await openSite((path) => pageOf(path));
     await page.goto(other.origin);

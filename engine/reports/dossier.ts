@@ -33,7 +33,7 @@ export async function dossier(store: Store, person: Person, now: Instant): Promi
     consent: Object.entries(person.consent).map(([scope, word]) => tellConsent(scope, word)),
     suppressed: await suppressionsOf(store, person),
     paused_until: person.pausedUntil === null ? null : formatIso(person.pausedUntil),
-    devices: devicesOf(person).map(({ endpoint }) => ({ endpoint, agent: person.devices?.[endpoint]?.agent ?? null })),
+    devices: devicesKept(person),
     orders: Object.entries(person.orders).map(([id, order]) => tellOrder(id, order)),
     earlier_orders: person.pastOrders === undefined ? null : tellPast(person.pastOrders),
     journeys: {
@@ -58,6 +58,17 @@ export async function dossier(store: Store, person: Person, now: Instant): Promi
     events: events.map(tellEvent),
     journal,
   };
+}
+
+/** Those that get pushes, the latest first; then those that have ended, or wait until the shop says whose they are. */
+function devicesKept(person: Person): JsonObject[] {
+  const live = devicesOf(person).map(({ endpoint }) => endpoint);
+  const rest = Object.keys(person.devices ?? {}).filter((endpoint) => !live.includes(endpoint));
+  return [...live, ...rest].map((endpoint) => {
+    const { agent = null, at = 0, keys = null } = person.devices?.[endpoint] ?? {};
+    const state = live.includes(endpoint) ? 'live' : keys === null ? 'ended' : 'unproven';
+    return { endpoint, agent, since: formatIso(at), state };
+  });
 }
 
 const told = (at: Instant | null): string | null => (at === null ? null : formatIso(at));

@@ -1,15 +1,18 @@
 // The workspace as workers see it: read from the store, compiled once a version, refreshed when its revision rises.
 
+import type { Logger } from 'pino';
 import { isConfirming } from '../core/confirm.ts';
 import type { Definitions, Door, LiveJourney } from '../core/definitions.ts';
 import type { CompiledJourney } from '../language/compile/compile.ts';
 import { compile } from '../language/compile/compile.ts';
+import { FORMAT } from '../language/format.ts';
 import { readJourney } from '../language/read-journey.ts';
 import { readWorkspace } from '../language/read-workspace.ts';
 import type { Category, Settings } from '../language/settings.ts';
 import type { Channel, Template } from '../language/template.ts';
 import { chooseTemplate } from '../language/template.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredWorkspace } from '../ports/store.ts';
+import { Beyond, type BeyondVersion, type Strange } from './beyond.ts';
 import { heldSince } from './held.ts';
 
 /** Definitions with what hand-over needs besides: templates as of now. */
@@ -17,6 +20,8 @@ export interface Workshop extends Definitions {
   /** Whether something transactional may be sent for this event. */
   urgent(event: string): boolean;
   readonly revision: number;
+  /** What a newer release wrote and this one does not understand. */
+  readonly strange: Strange;
   /** Every journey, by priority. */
   readonly journeys: readonly LiveJourney[];
   /** The template for a person of this locale, or undefined. */
@@ -31,33 +36,40 @@ export interface Workshop extends Definitions {
 /** What the channels say of themselves. */
 export type ChannelFacts = Pick<Materials, 'tellsDelivery' | 'gate'>;
 
+interface ReaderParts {
+  readonly store: Store;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+}
+
 /** Keeps compiled versions over refreshes: a version never changes. */
 export class DefinitionReader {
   readonly #store: Store;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #channels: ChannelFacts;
   readonly #versions = new Map<string, CompiledJourney>();
+  readonly #beyond: Beyond;
 
-  constructor(store: Store, env: Readonly<Record<string, string | undefined>>, channels: ChannelFacts) {
+  constructor({ store, env, logger }: ReaderParts, channels: ChannelFacts) {
     this.#store = store;
     this.#env = env;
+    this.#beyond = new Beyond(logger);
     this.#channels = channels;
   }
 
   /** Reads the store's workspace as it is now. */
   async read(): Promise<Workshop> {
     const stored = await this.#store.workspace();
-    const files = new Map<string, string>([['tropa.yaml', stored.settings]]);
-    for (const journey of stored.journeys)
-      for (const [file, text] of Object.entries(journey.templates))
-        if (!file.endsWith('.yaml')) files.set(`${journey.id}/${file}`, text);
-    const { workspace } = readWorkspace(files, this.#env);
+    const { workspace } = readWorkspace(filesOf(stored), this.#env);
     const held = (await heldSince(this.#store)) !== null;
     const live: LiveJourney[] = [];
-    for (const { id, current, paused, archived } of stored.journeys) {
-      const compiled = await this.compiled(current);
-      if (compiled === undefined) throw new Error(`journey ${id} points at a version that is not there`);
-      live.push({ compiled, paused: paused || held, archived });
+    const current: BeyondVersion[] = [];
+    for (const { id, current: hash, paused, archived } of stored.journeys) {
+      const compiled = await this.compiled(hash);
+      const beyond = this.#beyond.get(hash);
+      if (compiled !== undefined) live.push({ compiled, paused: paused || held, archived });
+      else if (beyond === undefined) throw new Error(`journey ${id} points at a version that is not there`);
+      else if (!archived) current.push(beyond);
     }
     return assemble({
       revision: stored.revision,
@@ -66,6 +78,7 @@ export class DefinitionReader {
       templates: workspace.templates,
       live,
       versions: this.#versions,
+      strange: { current, version: (hash) => this.#beyond.get(hash) },
       ...this.#channels,
     });
   }
@@ -77,15 +90,27 @@ export class DefinitionReader {
 
   async compiled(hash: string): Promise<CompiledJourney | undefined> {
     const known = this.#versions.get(hash);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#beyond.get(hash) !== undefined) return known;
     const version = await this.#store.version(hash);
     if (version === null) return undefined;
-    const { journey } = readJourney(`${version.journey}/journey.yaml`, version.yaml);
-    if (journey === undefined) return undefined;
+    const isOurs = (version.format ?? 1) <= FORMAT;
+    const journey = isOurs ? readJourney(`${version.journey}/journey.yaml`, version.yaml).journey : undefined;
+    if (journey === undefined) {
+      this.#beyond.add(version);
+      return undefined;
+    }
     const compiled = compile(journey, hash);
     this.#versions.set(hash, compiled);
     return compiled;
   }
+}
+
+/** Settings and templates by their place in a workspace's folder. */
+function filesOf({ settings, journeys }: StoredWorkspace): Map<string, string> {
+  const files = new Map([['tropa.yaml', settings]]);
+  for (const { id, templates } of journeys)
+    for (const [file, text] of Object.entries(templates)) if (!file.endsWith('.yaml')) files.set(`${id}/${file}`, text);
+  return files;
 }
 
 export interface Materials {
@@ -95,13 +120,26 @@ export interface Materials {
   readonly templates: readonly Template[];
   readonly live: readonly LiveJourney[];
   readonly versions: ReadonlyMap<string, CompiledJourney>;
+  readonly strange?: Strange;
   readonly tellsDelivery: (channel: Channel) => boolean;
   readonly gate?: NonNullable<Definitions['gate']>;
 }
 
+const FAMILIAR: Strange = { current: [], version: () => undefined };
+
 /** Puts definitions together from what was read. */
 export function assemble(materials: Materials): Workshop {
-  const { revision, held = false, settings, templates, live, versions, tellsDelivery, gate } = materials;
+  const {
+    revision,
+    held = false,
+    settings,
+    templates,
+    live,
+    versions,
+    tellsDelivery,
+    gate,
+    strange = FAMILIAR,
+  } = materials;
   const journeys = [...live].sort(
     (a, b) =>
       b.compiled.journey.priority - a.compiled.journey.priority ||
@@ -110,6 +148,8 @@ export function assemble(materials: Materials): Workshop {
   const byId = new Map(journeys.map((one) => [one.compiled.journey.id, one]));
   const doors = doorsOf(journeys);
   const heard = heardEvents(settings, versions.values());
+  const unsure = strange.current.some(({ hears }) => hears === null);
+  for (const name of strange.current.flatMap(({ hears }) => hears ?? [])) heard.add(name);
   const byName = groupBy(templates, (template) => `${template.journey}/${template.name}.${template.channel}`);
   const choose = (journey: string, name: string, channel: Channel, locale: string) =>
     byName.get(`${journey}/${name}.${channel}`)?.filter((one) => fits(one, locale)) ?? [];
@@ -150,6 +190,7 @@ export function assemble(materials: Materials): Workshop {
   return {
     revision,
     held,
+    strange,
     settings,
     journeys,
     journey: (id) => byId.get(id),
@@ -157,7 +198,7 @@ export function assemble(materials: Materials): Workshop {
     doors: (event) => doors.get(event) ?? [],
     category,
     urgent: (event) => urgentEvents.has(event),
-    listens: (event) => heard.has(event),
+    listens: (event) => unsure || heard.has(event),
     confirming: (template) => {
       const home = journeys.find(({ compiled: { journey } }) => byName.has(`${journey.id}/${template}.email`));
       return home && { journey: home.compiled.journey.id, version: home.compiled.hash };
@@ -205,7 +246,8 @@ function heardEvents(settings: Settings, versions: Iterable<CompiledJourney>): S
   return new Set([...segments, ...[...versions].flatMap(heardBy)]);
 }
 
-function heardBy({ journey, states, entryNeeds }: CompiledJourney): string[] {
+/** Every event name that one version asks about. */
+export function heardBy({ journey, states, entryNeeds }: CompiledJourney): string[] {
   const conditions = states.flatMap((state) => [
     ...state.conditions,
     ...state.branches.flatMap((branch) => branch.conditions),

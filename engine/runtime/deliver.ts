@@ -3,12 +3,13 @@
 
 import type { Facts, Missing } from '../core/facts.ts';
 import { NO_FACTS } from '../core/facts.ts';
-import type { OutboxItem, Person, PersonId } from '../core/person.ts';
+import type { Person, PersonId } from '../core/person.ts';
 import type { Fold } from '../core/turn.ts';
 import { fold } from '../core/turn.ts';
-import { laneOf, nextWake } from '../core/wake.ts';
-import type { Change, Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts';
+import type { Claim, Lane, Loaded, StoredEvent } from '../ports/store.ts';
+import { needed, versionsOf } from './beyond.ts';
 import type { Breath } from './breath.ts';
+import type { Commits, Decided } from './commits.ts';
 import type { DefinitionReader, Workshop } from './definitions.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Figures } from './figures.ts';
@@ -16,11 +17,24 @@ import type { HandOver } from './hand-over.ts';
 import { foreseen, loadFacts } from './load-facts.ts';
 import { freeze, isMerging, putTogether } from './merging.ts';
 import { SetAside } from './set-aside.ts';
+import type { Tracing } from './tracing.ts';
 
-const LIMIT = 200;
+/** More at once would hold the event loop for longer than a door may be kept waiting: records are read and written whole. */
+const LIMIT = 100;
 const LEASE_MS = 30_000;
 /** A fold that keeps asking for more facts than this is a fault of ours. */
 const MOST_LOADS = 25;
+
+interface Left {
+  readonly person: PersonId;
+  readonly format: number;
+}
+
+interface Round {
+  readonly urgent: boolean;
+  /** Gathers whom this release does not understand. */
+  readonly left: Left[];
+}
 
 interface Candidate {
   readonly loaded: Loaded;
@@ -30,10 +44,14 @@ interface Candidate {
   missing: Missing;
 }
 
-interface Decided {
-  readonly candidate: Candidate;
-  readonly person: Person;
-  readonly begun: readonly OutboxItem[];
+/** Decided by what was loaded with the person. */
+type FromEvents = Decided & { readonly loaded: Loaded };
+
+interface DeliverParts {
+  readonly breath: Breath;
+  readonly commits: Commits;
+  readonly figures: Figures;
+  readonly tracing: Tracing | null;
 }
 
 export class Deliver {
@@ -43,8 +61,8 @@ export class Deliver {
   readonly #aside: SetAside;
   readonly #breath: Breath;
   readonly #figures: Figures;
-  /** Revisions whose intents are known to be copied. */
-  readonly #copied = new Map<PersonId, number>();
+  readonly #commits: Commits;
+  readonly #tracing: Tracing | null;
   #begun = false;
   /** Nothing moved although somebody was due: their inputs are set aside, or another holds them. */
   stuck = false;
@@ -53,9 +71,11 @@ export class Deliver {
     parts: EngineParts,
     reader: DefinitionReader,
     handOver: HandOver,
-    { breath, figures }: { readonly breath: Breath; readonly figures: Figures },
+    { breath, commits, figures, tracing }: DeliverParts,
   ) {
+    this.#commits = commits;
     this.#figures = figures;
+    this.#tracing = tracing;
     this.#breath = breath;
     this.#parts = parts;
     this.#reader = reader;
@@ -96,86 +116,64 @@ export class Deliver {
       if (lane === null) this.#aside.rested();
       return 0;
     }
+    const left: Left[] = [];
     try {
-      const won = await this.#decide(claim, definitions, lane === 'transactional');
+      const won = await this.#decide(claim, definitions, { urgent: lane === 'transactional', left });
       this.stuck = won === 0;
       return won;
     } finally {
+      // Whoever was left stays claimed until the lease lapses: they are not met again and again meanwhile.
+      const people = claim.people.filter((id) => left.every(({ person }) => person !== id));
       // Nobody waits for it: what is asked after it is answered after it.
-      store.release(claim).catch(() => undefined);
+      store.release({ ...claim, people }).catch(() => undefined);
     }
   }
 
-  async #decide(claim: Claim, definitions: Workshop, urgent: boolean): Promise<number> {
-    const { store } = this.#parts;
-    const loaded = await this.#load(claim.people);
+  /** Whoever stands in what this release does not understand is somebody else's (see `beyond.ts`). */
+  async #leave(left: readonly Left[]): Promise<void> {
+    if (left.length === 0) return;
+    await this.#parts.store.leave?.(left);
+    this.#figures.count('tropa_people_left_total', {}, left.length);
+  }
+
+  async #decide(claim: Claim, definitions: Workshop, { urgent, left }: Round): Promise<number> {
+    const loaded = await this.#commits.load(claim.people);
     const ready: Loaded[] = [];
     for (const one of loaded) {
       if (isMerging(one.person)) await putTogether(this.#parts, one.person);
       else ready.push(one);
     }
-    await this.#reader.ensure(ready.flatMap(({ person }) => person.enrollments.map((one) => one.version)));
-    const candidates = await this.#prepare(ready, definitions);
+    await this.#reader.ensure(ready.flatMap(({ person }) => versionsOf(person)));
+    const candidates = await this.#prepare(ready, definitions, left);
+    await this.#leave(left);
     const people = candidates.map(({ loaded }) => loaded.person.id);
     this.#aside.trying(people);
     const decided = await this.#foldAll(candidates, definitions, urgent).finally(() => this.#aside.tried(people));
     if (decided.length === 0) return 0;
-    this.#parts.failpoint?.(
-      'deliver:before-commit',
-      decided.map(({ person }) => person.id),
-    );
-    const outcomes = await store.commit(
-      decided.map((one) => changeOf(one, definitions)),
-      claim,
-      true,
-    );
-    const won = decided.filter((_, n) => outcomes[n] !== 'lost');
-    this.#figures.count('tropa_turns_total', {}, won.length);
-    this.#figures.count('tropa_commits_lost_total', {}, decided.length - won.length);
-    this.#parts.failpoint?.(
-      'deliver:before-copy',
-      won.map(({ person }) => person.id),
-    );
-    await this.#copy(decided.filter((_, n) => outcomes[n] === 'won'));
-    for (const { person, candidate, begun } of won) {
-      for (const loser of candidate.absorb) await store.alias(loser.id, person.id);
-      this.#handOver.take(person, begun, definitions);
-      this.#handOver.recover(person, definitions, this.#parts.clock.now());
-    }
-    return won.length;
+    const won = await this.#commits.store(decided, definitions, { claim, exclusive: false });
+    if (this.#tracing !== null) this.#trace(decided.filter((_, n) => won[n] === true));
+    return won.filter(Boolean).length;
   }
 
-  /** Loads people whose earlier intents are surely copied: only then may the next commit trim them. */
-  async #load(people: readonly PersonId[]): Promise<Loaded[]> {
-    const { store } = this.#parts;
-    const loaded = await store.load(people);
-    const behind = loaded.filter(
-      ({ person }) => person.intents.length > 0 && this.#copied.get(person.id) !== person.rev,
-    );
-    if (behind.length === 0) return loaded;
-    await store.copy(behind.map(({ person }) => ({ person: person.id, intents: person.intents })));
-    for (const { person } of behind) this.#copied.set(person.id, person.rev);
-    return await store.load(people);
+  #trace(won: readonly FromEvents[]): void {
+    const now = this.#parts.clock.now();
+    for (const { person, loaded, begun } of won) this.#tracing?.decided(person, loaded.events, begun, now);
   }
 
-  async #copy(won: readonly Decided[]): Promise<void> {
-    if (won.length === 0) return;
-    await this.#parts.store.copy(won.map(({ person }) => ({ person: person.id, intents: person.intents })));
-    for (const { person } of won) {
-      this.#copied.delete(person.id);
-      this.#copied.set(person.id, person.rev);
-    }
-    for (const id of this.#copied.keys()) {
-      if (this.#copied.size <= 50_000) break;
-      this.#copied.delete(id);
-    }
-  }
-
-  async #prepare(ready: readonly Loaded[], definitions: Workshop): Promise<Candidate[]> {
+  async #prepare(ready: readonly Loaded[], definitions: Workshop, left: Left[]): Promise<Candidate[]> {
     const candidates: Candidate[] = [];
     for (const loaded of ready) {
-      const absorb = await freeze(this.#parts, loaded);
+      const absorb =
+        needed(definitions.strange, loaded.person, loaded.events) === null ? await freeze(this.#parts, loaded) : [];
       if (absorb === null) continue;
+      await this.#reader.ensure(absorb.flatMap(versionsOf));
+      const formats = [loaded.person, ...absorb].map(
+        (person) => needed(definitions.strange, person, loaded.events) ?? 0,
+      );
+      if (Math.max(...formats) > 0) {
+        left.push({ person: loaded.person.id, format: Math.max(...formats) });
+        continue;
+      }
       const events = loaded.events.filter((event) => !this.#aside.has(event.id));
       candidates.push({
         loaded,
@@ -188,8 +186,8 @@ export class Deliver {
     return candidates;
   }
 
-  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<Decided[]> {
-    const decided: Decided[] = [];
+  async #foldAll(candidates: readonly Candidate[], definitions: Workshop, urgent: boolean): Promise<FromEvents[]> {
+    const decided: FromEvents[] = [];
     let open = [...candidates];
     for (let loads = 0; open.length > 0 && loads < MOST_LOADS; loads += 1) {
       const facts = await loadFacts(
@@ -205,7 +203,7 @@ export class Deliver {
         const result = await this.#foldOne(candidate, definitions);
         if (result === null) continue;
         if ('missing' in result) again.push({ ...candidate, missing: result.missing });
-        else decided.push({ candidate, ...result });
+        else decided.push({ ...result, loaded: candidate.loaded, absorb: candidate.absorb });
       }
       open = again;
     }
@@ -220,15 +218,4 @@ export class Deliver {
       fold(loaded.person, { events, absorb, more: loaded.more }, facts, definitions, clock);
     return await this.#aside.attempt(loaded.person.id, candidate.events, attempt);
   }
-}
-
-function changeOf({ candidate, person }: Decided, definitions: Workshop): Change {
-  const more = candidate.loaded.more;
-  return {
-    person,
-    inboxSeq: candidate.loaded.inboxSeq,
-    exclusive: person.outbox.some((item) => item.status === 'begun'),
-    wakeAt: more ? person.now : nextWake(person, definitions),
-    lane: laneOf(person, definitions),
-  };
 }

@@ -1,11 +1,15 @@
 // Deploying: a folder's files become versions in the store, by compare-and-set. Workers read only the store (I8).
 
 import { mint } from '../core/ids.ts';
+import { compile } from '../language/compile/compile.ts';
 import type { Fault } from '../language/errors.ts';
 import { TropaError } from '../language/errors.ts';
+import { formatOf } from '../language/format.ts';
+import type { Journey } from '../language/journey.ts';
 import { type ReadingOptions, readWorkspace } from '../language/read-workspace.ts';
 import type { Files } from '../language/workspace.ts';
-import type { Deployment, Store, StoredWorkspace } from '../ports/store.ts';
+import type { Deployment, Store, StoredVersion, StoredWorkspace } from '../ports/store.ts';
+import { heardBy } from './definitions.ts';
 
 export interface DeployRequest {
   readonly files: Files;
@@ -51,11 +55,7 @@ export async function deploy(store: Store, request: DeployRequest): Promise<Depl
   const wanted = workspace.journeys.filter((journey) => request.only === undefined || journey.id === request.only);
   if (request.only !== undefined && wanted.length === 0)
     throw new TropaError('E_NO_SUCH_JOURNEY', `There is no journey "${request.only}" in the workspace folder.`);
-  const deployment = planOf(
-    stored,
-    request,
-    wanted.map((journey) => ({ id: journey.id, file: journey.file })),
-  );
+  const deployment = planOf(stored, request, wanted);
   const { stale } = await store.deploy(deployment.plan);
   if (stale.length > 0)
     throw new TropaError(
@@ -72,7 +72,7 @@ export async function deploy(store: Store, request: DeployRequest): Promise<Depl
 function planOf(
   stored: StoredWorkspace,
   request: DeployRequest,
-  journeys: readonly { id: string; file: string }[],
+  journeys: readonly Journey[],
 ): { plan: Deployment; changed: string[] } {
   const plans = journeys.map((journey) => planOne(stored, request, journey));
   const settings = request.files.get('tropa.yaml') ?? '';
@@ -88,11 +88,8 @@ function planOf(
 type JourneyPlan = Deployment['journeys'][number] & { readonly moved: boolean };
 
 /** What one journey's folder changes: its version, its templates, or nothing. */
-function planOne(
-  stored: StoredWorkspace,
-  request: DeployRequest,
-  { id, file }: { id: string; file: string },
-): JourneyPlan {
+function planOne(stored: StoredWorkspace, request: DeployRequest, journey: Journey): JourneyPlan {
+  const { id, file } = journey;
   const yaml = request.files.get(file) ?? '';
   const hash = versionHash(id, yaml);
   const known = stored.journeys.find((one) => one.id === id);
@@ -102,8 +99,22 @@ function planOne(
   const version =
     expect === hash
       ? null
-      : { hash, journey: id, yaml, parent: expect, deployedAt: request.now, author: request.author };
+      : {
+          hash,
+          journey: id,
+          yaml,
+          parent: expect,
+          deployedAt: request.now,
+          author: request.author,
+          ...told(journey, hash),
+        };
   return { id, version, expect, templates, moved };
+}
+
+/** What a release that does not understand this version needs to know, to leave its people to others. */
+function told(journey: Journey, hash: string): Pick<StoredVersion, 'format' | 'hears'> {
+  const format = formatOf(journey);
+  return format === 1 ? {} : { format, hears: [...new Set(heardBy(compile(journey, hash)))] };
 }
 
 function templatesIn({ files }: DeployRequest, folder: string): Record<string, string> {

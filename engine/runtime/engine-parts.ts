@@ -8,6 +8,7 @@ import type { Attempts } from '../ports/attempts.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { Traces } from '../ports/traces.ts';
 import type { Wakeups } from '../ports/wakeups.ts';
 import type { Workers } from '../ports/workers.ts';
 import type { Workshop } from './definitions.ts';
@@ -34,6 +35,8 @@ export interface EngineParts {
   readonly retention?: number;
   /** Who else runs an engine on this store. Absent: nobody, so whatever is under way and not ours belongs to the dead. */
   readonly workers?: Workers;
+  /** Where spans go; absent: nowhere. */
+  readonly traces?: Traces;
   readonly failpoint?: Failpoint;
   /** Definitions that do not come from the store: the laboratory's. */
   readonly fixed?: Workshop;

@@ -7,20 +7,25 @@ import type { Heard, Receipt } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncomingEvent, IngestReceipt, Lane, Store } from '../ports/store.ts';
 import { Breath } from './breath.ts';
+import { Commits } from './commits.ts';
 import type { Workshop } from './definitions.ts';
 import { DefinitionReader } from './definitions.ts';
 import { Deliver } from './deliver.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { Figures } from './figures.ts';
-import { HandOver } from './hand-over.ts';
+import { HandOver, type Outcomes } from './hand-over.ts';
 import { heardEvents } from './heard.ts';
 import { Keeping } from './keeping.ts';
 import { receiptEvents } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
+import { Settle } from './settle.ts';
+import { Tracing } from './tracing.ts';
 
 /** How long the engine sleeps at most: lost hints cost no more than this. */
 const SWEEP = 5_000;
 const REFRESH = 1_000;
+/** Why a sleeper is woken: without a reason, each time makes an exception with a stack of its own. */
+const WOKEN = 'woken';
 /** How often urgent timers are looked for while others work; urgent events are heard of. */
 const LOOK = 100;
 /** Rounds under way at once: one decides while the store commits another. */
@@ -35,6 +40,7 @@ export class Engine {
   readonly keeping: Keeping;
   /** What this process has done since it began. */
   readonly figures = new Figures();
+  readonly #tracing: Tracing | null;
   readonly #reader: DefinitionReader;
   readonly #deliver: Deliver;
   readonly #handOver: HandOver;
@@ -48,21 +54,33 @@ export class Engine {
   #unlisten: (() => void) | null = null;
   #unwatch: (() => void) | null = null;
   readonly #rounds = new Set<Promise<unknown>>();
+  readonly #breath = new Breath();
 
   constructor(parts: EngineParts) {
     this.parts = parts;
     this.store = parts.store;
     this.clock = parts.clock;
     this.keeping = new Keeping(parts);
-    this.#reader = new DefinitionReader(parts.store, parts.env, {
+    this.#tracing = parts.traces === undefined ? null : new Tracing(parts.traces);
+    this.#reader = new DefinitionReader(parts, {
       tellsDelivery: parts.tellsDelivery,
       ...(parts.gate !== undefined && { gate: parts.gate }),
     });
-    const breath = new Breath();
+    // Told from the start, and not only once it has happened: an alarm cannot tell what is missing from nought.
+    for (const name of ['tropa_turns_total', 'tropa_commits_lost_total']) this.figures.count(name, {}, 0);
+    const breath = this.#breath;
     const stopping = () => this.#stopping.signal.aborted;
     const { figures } = this;
-    this.#handOver = new HandOver(parts, (events) => this.ingest(events), { breath, figures }, stopping);
-    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, figures });
+    const outcomes: Outcomes = {
+      // Whoever stops begins nothing more.
+      apply: async (standing, event) => !stopping() && (await settle.apply(standing, event)),
+      ingest: (events) => this.#takeIn(events),
+    };
+    this.#handOver = new HandOver(parts, outcomes, { breath, figures, tracing: this.#tracing }, stopping);
+    const commits = new Commits(parts, this.#handOver, figures);
+    const settle = new Settle(parts, this.#reader, commits, () => this.definitions);
+    const tracing = this.#tracing;
+    this.#deliver = new Deliver(parts, this.#reader, this.#handOver, { breath, commits, figures, tracing });
   }
 
   /** The definitions in force. Known after `refresh` or `start`. */
@@ -80,16 +98,29 @@ export class Engine {
       return this.#workshop;
     }
     const { revision } = await this.store.workspace();
-    if (this.#workshop === null || this.#workshop.revision !== revision) this.#workshop = await this.#reader.read();
+    if (this.#workshop?.revision !== revision) {
+      this.#workshop = await this.#reader.read();
+      await this.store.reconsider?.();
+    }
     await this.parts.adopt?.(this.#workshop.settings);
     return this.#workshop;
   }
 
+  /** What so many who came to a door wait for: while they are a crowd, deciding stands back. */
+  async atTheDoor<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
+    return await this.#breath.atTheDoor(work, count);
+  }
+
   /** Takes events in; durable on return (I2). */
   async ingest(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
+    return await this.#breath.atTheDoor(() => this.#takeIn(events));
+  }
+
+  async #takeIn(events: readonly IncomingEvent[]): Promise<IngestReceipt[]> {
     if (events.length === 0) return [];
     const ranked = events.map((event) => this.#ranked(event));
     const receipts = await this.store.ingest(ranked);
+    this.#tracing?.accepted(ranked, receipts, this.clock.now());
     this.#hint(ranked, receipts);
     return receipts;
   }
@@ -111,12 +142,12 @@ export class Engine {
 
   /** Takes in what came back about messages; unknown messages are passed over. */
   async receipts(receipts: readonly Receipt[]): Promise<void> {
-    await this.ingest(await receiptEvents(this.store, receipts, this.clock.now()));
+    await this.#takeIn(await receiptEvents(this.store, receipts, this.clock.now(), this.#tracing));
   }
 
   /** Takes in what providers, mail servers and people told us; unknown addresses that bounced are suppressed all the same. */
   async heard(heard: readonly Heard[]): Promise<void> {
-    await this.ingest(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
+    await this.#takeIn(await heardEvents(this.store, heard, this.definitions.settings.sunset, this.clock.now()));
   }
 
   /** A message as it was when it left, with the templates and the person of now; null where it cannot be rendered. */
@@ -132,8 +163,8 @@ export class Engine {
     await this.store.recover(this.clock.now());
     this.#stopping = new AbortController();
     this.#unlisten = this.parts.wakeups.listen((urgent) => {
-      if (urgent) this.#hurry.abort();
-      this.#wake.abort();
+      if (urgent) this.#hurry.abort(WOKEN);
+      this.#wake.abort(WOKEN);
     });
     this.#unwatch = this.parts.workers?.onChange(() => void this.#inherit()) ?? null;
     this.#loop = this.#run();
@@ -155,8 +186,8 @@ export class Engine {
 
   /** Finishes what is under way; what is not begun stays in the store. Resolves within `withinMs`, done or not. */
   async stop(withinMs = 10_000): Promise<void> {
-    this.#stopping.abort();
-    this.#wake.abort();
+    this.#stopping.abort(WOKEN);
+    this.#wake.abort(WOKEN);
     this.#unlisten?.();
     this.#unwatch?.();
     const kept = this.keeping.stop();
@@ -174,7 +205,7 @@ export class Engine {
         until.signal.addEventListener('abort', () => clearTimeout(timer));
       }),
     ]);
-    until.abort();
+    until.abort(WOKEN);
     this.#loop = null;
   }
 
@@ -185,7 +216,7 @@ export class Engine {
     } catch (error) {
       this.parts.logger.error({ err: error }, 'what another worker left is looked after later');
     }
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
   }
 
   async #run(): Promise<void> {
@@ -234,7 +265,7 @@ export class Engine {
     const urgent = this.#deliver.careful ? 0 : this.#urgentHand(others);
     const moved = await Promise.all(hands).finally(() => {
       others.done = true;
-      this.#hurry.abort();
+      this.#hurry.abort(WOKEN);
     });
     return [...moved, await urgent].reduce((sum, one) => sum + one, 0);
   }

@@ -22,6 +22,7 @@ import type { Links } from './links.ts';
 import { Pump } from './pump.ts';
 import { aboutMessage } from './receipts.ts';
 import type { Rendered } from './render/renderer.ts';
+import type { Tracing } from './tracing.ts';
 import { useBy } from './use-by.ts';
 
 /** Milliseconds between two tries of what the store could not take. */
@@ -36,51 +37,67 @@ const GIVE_UP = 3 * 86_400_000;
 /** A text message of 255 links is none. */
 const MOST_LINKS = 254;
 
-type Ingest = (events: readonly IncomingEvent[]) => Promise<unknown>;
+/** A person as this process knows it to be stored, and up to which arrival it has read. */
+export interface Standing {
+  readonly person: Person;
+  readonly inboxSeq: number;
+}
+
+/** Where outcomes go: applied at once where that can be, else told as any event. */
+export interface Outcomes {
+  apply(standing: Standing, event: IncomingEvent): Promise<boolean>;
+  ingest(events: readonly IncomingEvent[]): Promise<unknown>;
+}
 
 /** A message that began to leave. */
 interface Begun {
-  readonly person: Person;
+  readonly standing: Standing;
   readonly item: OutboxItem;
   readonly definitions: Workshop;
 }
 
 export class HandOver {
   readonly #parts: EngineParts;
-  readonly #ingest: Ingest;
+  readonly #outcomes: Outcomes;
   /** Hand-overs of this process that have no outcome yet, by message and generation. */
   readonly #under = new Set<string>();
   readonly #pumps: Readonly<Record<Channel, Pump<Begun>>>;
 
   /** Whether what cannot be stored now is left to the next process. */
   readonly #figures: Figures;
+  readonly #tracing: Tracing | null;
   readonly #stopping: () => boolean;
 
   constructor(
     parts: EngineParts,
-    ingest: Ingest,
-    { breath, figures }: { readonly breath: Breath; readonly figures: Figures },
+    outcomes: Outcomes,
+    {
+      breath,
+      figures,
+      tracing,
+    }: { readonly breath: Breath; readonly figures: Figures; readonly tracing: Tracing | null },
     stopping: () => boolean,
   ) {
     this.#parts = parts;
     this.#figures = figures;
-    this.#ingest = ingest;
+    this.#tracing = tracing;
+    this.#outcomes = outcomes;
     this.#stopping = stopping;
     const pump = () => new Pump<Begun>(breath, (begun) => this.#carryOut(begun));
     this.#pumps = { email: pump(), sms: pump(), push: pump() };
   }
 
   /** Hands over messages that have just begun. */
-  take(person: Person, items: readonly OutboxItem[], definitions: Workshop): void {
-    for (const item of items) this.#begin(person, item, definitions);
+  take(standing: Standing, items: readonly OutboxItem[], definitions: Workshop): void {
+    for (const item of items) this.#begin(standing, item, definitions);
   }
 
   /** Looks after messages that began in a process that is no more. */
-  recover(person: Person, definitions: Workshop, now: number): void {
+  recover(standing: Standing, definitions: Workshop, now: number): void {
     const alone = this.#parts.workers === undefined;
-    for (const item of person.outbox) {
+    for (const item of standing.person.outbox) {
       if (item.status !== 'begun' || this.#under.has(keyOf(item))) continue;
-      if (alone || (item.begunAt ?? now) + RECOVER_AFTER <= now) this.#begin(person, item, definitions);
+      if (alone || (item.begunAt ?? now) + RECOVER_AFTER <= now) this.#begin(standing, item, definitions);
     }
   }
 
@@ -104,17 +121,17 @@ export class HandOver {
     return typeof rendered === 'string' ? null : rendered;
   }
 
-  #begin(person: Person, item: OutboxItem, definitions: Workshop): void {
+  #begin(standing: Standing, item: OutboxItem, definitions: Workshop): void {
     const key = keyOf(item);
     if (this.#under.has(key)) return;
     this.#under.add(key);
     const { transactional } = definitions.category(item.journey, item.template, item.channel);
-    this.#pumps[item.channel].add({ person, item, definitions }, transactional);
+    this.#pumps[item.channel].add({ standing, item, definitions }, transactional);
   }
 
-  async #carryOut({ person, item, definitions }: Begun): Promise<void> {
+  async #carryOut({ standing, item, definitions }: Begun): Promise<void> {
     try {
-      await this.#handOver(person, item, definitions);
+      await this.#handOver(standing, item, definitions);
     } catch (error) {
       this.#parts.logger.error({ err: error, message: item.id }, 'a hand-over failed; it is looked after later');
     } finally {
@@ -122,33 +139,38 @@ export class HandOver {
     }
   }
 
-  async #handOver(person: Person, item: OutboxItem, definitions: Workshop): Promise<void> {
+  async #handOver(standing: Standing, item: OutboxItem, definitions: Workshop): Promise<void> {
+    const { person } = standing;
     const { store, channels, clock, failpoint } = this.#parts;
     const urls = urlsOf(this.#parts.links, item.id);
     const short = item.channel === 'sms' ? new ShortLinks(this.#parts.links, item.id) : null;
+    const began = clock.now();
     const rendered = await this.#render(person, item, definitions, urls, short);
+    this.#tracing?.rendered(item, began, clock.now(), typeof rendered === 'string');
     const row = rowOf(person, item, definitions, typeof rendered === 'string' ? null : rendered.hash, clock.now());
     failpoint?.('hand-over:before-fence', [item.id]);
     const links = short === null || short.targets.length === 0 ? {} : { links: short.targets };
     const [mine] = await this.#insist(() => store.fence([{ ...row, ...links }]));
     if (mine !== true) {
       // Somebody began this before and told no outcome: nobody knows whether it left (I5).
-      await this.#report(person, item, {
+      await this.#report(standing, item, {
         result: 'unknown',
         why: 'the process that handed it over ended before it had an answer',
       });
       return;
     }
     if (typeof rendered === 'string') {
-      await this.#report(person, item, { result: 'refused', why: { kind: 'content', detail: rendered } });
+      await this.#report(standing, item, { result: 'refused', why: { kind: 'content', detail: rendered } });
       return;
     }
     failpoint?.('hand-over:before-send', [item.id]);
+    const left = clock.now();
     const [outcome] = await channels[item.channel].send([
       outgoing(person, item, definitions, rendered, urls, clock.now()),
     ]);
+    this.#tracing?.handedOver(item, outcome?.result ?? 'unknown', left, clock.now());
     failpoint?.('hand-over:before-outcome', [item.id]);
-    await this.#report(person, item, outcome ?? { result: 'unknown', why: 'the channel gave no answer' });
+    await this.#report(standing, item, outcome ?? { result: 'unknown', why: 'the channel gave no answer' });
   }
 
   /** The rendered message, or why there is none. */
@@ -208,7 +230,7 @@ export class HandOver {
     };
   }
 
-  async #report(person: Person, item: OutboxItem, outcome: SendOutcome): Promise<void> {
+  async #report(standing: Standing, item: OutboxItem, outcome: SendOutcome): Promise<void> {
     const { clock } = this.#parts;
     const now = clock.now();
     const { name, data } = told(lasting(outcome, item, now));
@@ -220,10 +242,11 @@ export class HandOver {
       at: now,
       received: now,
       who: [],
-      person: person.id,
+      person: standing.person.id,
       data: { ...aboutMessage(item), ...data },
     };
-    await this.#insist(() => this.#ingest([event]));
+    if (await this.#outcomes.apply(standing, event)) return;
+    await this.#insist(() => this.#outcomes.ingest([event]));
   }
 
   /** Again and again while the store cannot take more (a full disk): what is known by then is not given up for `unknown`. */

@@ -7,10 +7,11 @@ import type { MessageRow, PersonId } from '../core/person.ts';
 import type { Settings } from '../language/settings.ts';
 import type { JsonObject } from '../language/values.ts';
 import type { Heard, Receipt } from '../ports/channel.ts';
+import { isYes } from '../ports/sms-words.ts';
 import type { IncomingEvent, Store } from '../ports/store.ts';
 import { aboutMessage, receiptEvents } from './receipts.ts';
 
-/** How many of a person's latest messages are looked through for one that went to an address. */
+/** How many of a person's latest messages are looked through for one that went to an address, and soft bounces for its own. */
 const LOOK_BACK = 50;
 
 /** Whom and what something heard is about. */
@@ -28,32 +29,33 @@ export async function heardEvents(
 ): Promise<IncomingEvent[]> {
   const events: IncomingEvent[] = [];
   const receipts: Receipt[] = [];
-  for (const heard of all) {
+  for (const told of all) {
+    const heard = await meant(store, told);
     const subject = await subjectOf(store, heard);
     const address = heard.address ?? subject?.message?.to ?? null;
-    if (address !== null) await heed(store, heard, address, subject, sunset, now);
+    const own = subject === null ? [] : ownEvents(heard, subject, address, now);
+    if (address !== null) await heed(store, heard, `${heard.channel}:${address}`, now);
+    for (const name of await spent(store, own, events, sunset)) await store.suppress(name, 'sunset', now);
     if (subject === null) continue;
     const receipt = receiptOf(heard, subject.message);
     if (receipt !== null) receipts.push(receipt);
-    events.push(...ownEvents(heard, subject, address, now));
+    events.push(...own);
   }
   return [...(await receiptEvents(store, receipts, now)), ...events];
 }
 
-/** What it means for the address itself. */
-async function heed(
-  store: Store,
-  { kind, channel }: Heard,
-  address: string,
-  subject: Subject | null,
-  sunset: Settings['sunset'],
-  now: number,
-): Promise<void> {
+/** Who has not said STOP and answers YES consents to nothing by it. */
+async function meant(store: Store, heard: Heard): Promise<Heard> {
+  const { kind, channel, address, value } = heard;
+  if (kind !== 'start' || address === null || typeof value !== 'string' || !isYes(value)) return heard;
   const name = `${channel}:${address}`;
-  if (ENDS.has(kind)) await store.suppress(name, kind, now);
-  else if (kind === 'start') await takeBack(store, name);
-  else if (kind === 'soft_bounced' && subject !== null && (await hasSet(store, subject.person, address, sunset, now)))
-    await store.suppress(name, 'sunset', now);
+  return (await store.suppressed([name])).has(name) ? heard : { ...heard, kind: 'replied' };
+}
+
+/** What it means for the address itself. */
+async function heed(store: Store, { kind }: Heard, address: string, now: number): Promise<void> {
+  if (ENDS.has(kind)) await store.suppress(address, kind, now);
+  else if (kind === 'start') await takeBack(store, address);
 }
 
 /** Their own START ends their own STOP, and no other reason. */
@@ -63,20 +65,29 @@ async function takeBack(store: Store, address: string): Promise<void> {
     await store.suppress(was.address, was.reason, was.at);
 }
 
-/** Whether with this one an address has bounced softly as often as the settings allow. */
-async function hasSet(
+/**
+ * Addresses that with these have bounced softly as often as the settings allow: with what is stored, and with what came in
+ * the same report before. Told twice it is one.
+ */
+async function spent(
   store: Store,
-  person: PersonId,
-  address: string,
+  own: readonly IncomingEvent[],
+  before: readonly IncomingEvent[],
   { soft, within }: Settings['sunset'],
-  now: number,
-): Promise<boolean> {
-  const [before = []] = await store.history([
-    { person, name: 'message.soft_bounced', since: now - within, limit: 1_000 },
-  ]);
-  return before.filter(({ data }) => data.address === address).length + 1 >= soft;
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, person, received, data } of own) {
+    if (name !== SOFT || person === undefined || typeof data.address !== 'string') continue;
+    const stored = await store.events({ person, name, newest: true, limit: LOOK_BACK + soft });
+    const late = stored.filter(({ at }) => at >= received - within);
+    const fresh = [...before, ...own].filter((event) => event.name === SOFT && event.person === person);
+    const same = [...late, ...fresh].filter((event) => event.data.address === data.address);
+    if (new Set(same.map(({ id }) => id)).size >= soft) names.push(`${String(data.channel)}:${data.address}`);
+  }
+  return names;
 }
 
+const SOFT = 'message.soft_bounced';
 /** After these nothing more goes to the address. */
 const ENDS: ReadonlySet<Heard['kind']> = new Set(['bounced', 'complained', 'stop']);
 
@@ -120,8 +131,7 @@ function ownEvents(heard: Heard, { person, message }: Subject, address: string |
     person,
     data,
   });
-  if (kind === 'soft_bounced')
-    return [event('message.soft_bounced', { ...about, address, ...(reason !== undefined && { reason }) })];
+  if (kind === 'soft_bounced') return [event(SOFT, { ...about, address, ...(reason !== undefined && { reason }) })];
   if (kind !== 'stop' && kind !== 'start') return [];
   const name = kind === 'stop' ? 'consent.withdrawn' : 'consent.granted';
   return [event(name, { channel, source: kind, ...(typeof value === 'string' && { text: value }) })];

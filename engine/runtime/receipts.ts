@@ -6,12 +6,19 @@ import type { JsonObject } from '../language/values.ts';
 import type { Receipt } from '../ports/channel.ts';
 import { smsWord } from '../ports/sms-words.ts';
 import type { IncomingEvent, Store } from '../ports/store.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Events for receipts of messages the ledger knows. An address that bounced or complained is suppressed at once. */
-export async function receiptEvents(store: Store, receipts: readonly Receipt[], now: number): Promise<IncomingEvent[]> {
+export async function receiptEvents(
+  store: Store,
+  receipts: readonly Receipt[],
+  now: number,
+  tracing: Tracing | null = null,
+): Promise<IncomingEvent[]> {
   const events: IncomingEvent[] = [];
   const rows = await store.ledger([...new Set(receipts.map((receipt) => receipt.message))]);
   const known = new Map(rows.map((row) => [row.id, row]));
+  tracing?.came(receipts, known, now);
   for (const receipt of receipts) {
     const row = known.get(receipt.message);
     // Of whoever was erased nothing more is heard.

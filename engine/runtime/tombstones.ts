@@ -98,6 +98,8 @@ export function withTombstones(store: Store, secret: string): RememberingStore {
     keepOut: async (keys, at) => (await any()) && (await keepOut(keys, at)),
     /** An address nobody may read any more is not written down again by what comes back late. */
     async suppress(address, reason, at) {
+      // Whoever lifted it and found what it was puts it back as it was.
+      if (reason === MARK) return await store.suppress(marked(address), MARK, at);
       if ((await any()) && (await store.suppressed([marked(address)])).size > 0) return;
       await store.suppress(address, reason, at);
     },

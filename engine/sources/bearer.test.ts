@@ -49,6 +49,10 @@ describe('the body', () => {
       { index: 2, code: 'E_RESERVED_NAME' },
     ]);
   });
+  test('loses nothing where its data are a list or a text', () => {
+    expect(read({ type: 'a', userId: 'anna', data: [1, 2] }).events[0]?.data).toMatchObject({ data: [1, 2] });
+    expect(read({ type: 'a', userId: 'anna', data: 'x', n: 1 }).events[0]?.data).toMatchObject({ data: 'x', n: 1 });
+  });
   test('names what it is about by id, and not itself', () => {
     expect(read({ type: 'booking.changed', id: 7, userId: 'anna' }).events[0]?.id).toBeNull();
     expect(read({ type: 'booking.changed', event_id: 'e', userId: 'anna' }).events[0]?.id).toBe('e');

@@ -5,6 +5,7 @@ import type { Source } from '../language/settings.ts';
 import type { SourceDoor } from '../ports/source.ts';
 import { bearerDoor } from './bearer.ts';
 import { formDoor } from './form.ts';
+import { withPhones } from './phones.ts';
 import { segmentDoor } from './segment.ts';
 import { shopifyDoor } from './shopify.ts';
 import { standardWebhooksDoor } from './standard-webhooks.ts';
@@ -28,7 +29,7 @@ export function sourceDoor(source: Source): SourceDoor {
   const make = DOORS.get(source.type);
   if (make === undefined)
     throw new TropaError('E_SETTINGS', `The source "${source.name}" has a type nobody knows: "${source.type}".`);
-  const door = make(source);
+  const door = withPhones(make(source), source.options.country);
   made.set(source, door);
   return door;
 }

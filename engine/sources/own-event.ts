@@ -7,12 +7,12 @@ import { isObject, objectOf } from './read-json.ts';
 import { readTraits } from './traits.ts';
 import { consentFault, Identities, isReserved } from './vocabulary.ts';
 
-const NOT_DATA = new Set(['type', 'event', 'timestamp', 'data']);
+const NOT_DATA = new Set(['type', 'event', 'timestamp']);
 const USER = ['userId', 'user_id', 'customer_id'] as const;
 const ANONYMOUS = ['anonymousId', 'anonymous_id'] as const;
 
 /**
- * `type` (or `event`) is the name, `timestamp` its own time, `data` its data, else everything else of the body; whom it
+ * `type` (or `event`) is the name, `timestamp` its own time, `data` its data where that is an object, else everything else of the body; whom it
  * is about is told by `userId`, `email`, `phone`, `anonymousId` (snake case and `customer_id` too), there or in its data.
  * `id` is the delivery's, `attempted` its time where the event has none. What is wrong is refused, never thrown.
  */
@@ -27,7 +27,9 @@ export function readOwnEvent(body: JsonObject, id: string | null, attempted: Ins
   if (at === null) return refuse('E_BAD_EVENT', 'timestamp must be an ISO 8601 time.');
   const told = isObject(body.data)
     ? body.data
-    : Object.fromEntries(Object.entries(body).filter(([key]) => !NOT_DATA.has(key)));
+    : Object.fromEntries(
+        Object.entries(body).filter(([key, value]) => !NOT_DATA.has(key) && (key !== 'data' || value !== null)),
+      );
   const data = name === 'profile.updated' ? readTraits(told) : told;
   const fault = consentFault(name, data);
   if (fault !== null) return refuse('E_BAD_EVENT', fault);

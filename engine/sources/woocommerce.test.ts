@@ -137,6 +137,13 @@ describe('an order', () => {
     const [event] = read('order.created', { ...parsed('order.created'), meta_data }).events;
     expect(event).toMatchObject({ who: [...IVAN, 'anonymous:t_9'], data: { cart_id: 't_9' } });
   });
+  test('was placed when our snippet says: what began as a draft keeps the draft’s date', () => {
+    const draft = { ...parsed('order.created'), date_created_gmt: '2026-03-02T09:00:00' };
+    const placedAt = (...meta_data: Json[]) => read('order.updated', { ...draft, meta_data }).events[0]?.at;
+    expect(placedAt({ key: '_tropa_placed', value: '2026-03-02T11:30:00Z' })).toBe(Date.UTC(2026, 2, 2, 11, 30));
+    expect(placedAt()).toBe(Date.UTC(2026, 2, 2, 9));
+    expect(placedAt({ key: '_tropa_placed', value: 'soon' })).toBe(Date.UTC(2026, 2, 2, 9));
+  });
 });
 
 describe('the rest', () => {

@@ -143,6 +143,23 @@ export function claimPromises(promise: Promises): void {
     expect((await claim(store, NOON)).people).toEqual([person]);
   });
 
+  promise('tells since when each lane waits, and how many timers are late', async ({ store }) => {
+    const nobody = { transactional: null, live: null, bulk: null };
+    await resting(store, 'later', NOON + 60);
+    expect(await store.backlog(NOON + 59, NOON + 59)).toEqual({ since: nobody, late: 0 });
+    await resting(store, 'bulk', NOON + 20, 'bulk');
+    await resting(store, 'timer', NOON + 10);
+    await resting(store, 'other', NOON + 15);
+    await store.ingest([event('u', { who: ['user:urgent'], received: NOON + 30, urgent: true })]);
+    const since = { transactional: NOON + 30, live: NOON + 10, bulk: NOON + 20 };
+    // An event that nobody has read is no timer; one that is due at that moment is not late yet.
+    expect(await store.backlog(NOON + 40, NOON + 40)).toEqual({ since, late: 3 });
+    expect(await store.backlog(NOON + 40, NOON + 15)).toEqual({ since, late: 1 });
+    // Whoever is being decided for waits all the same, until it is done.
+    await claim(store, NOON + 40);
+    expect((await store.backlog(NOON + 40, NOON)).since).toEqual(since);
+  });
+
   promise('keeps a person due whose event came after it was loaded', async ({ store }) => {
     const person = await personNamed(store, 'anna');
     const loaded = await loadOne(store, person);

@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { Intent, JournalEntry, LedgerChange, MessageStatus } from '../core/person.ts';
-import { ledgerChange, loadOne, messageRow, NOON, personNamed } from '../testing/store-fixtures.ts';
+import { change, ledgerChange, loadOne, messageRow, NOON, personNamed } from '../testing/store-fixtures.ts';
 import type { Promises } from '../testing/store-shelf.ts';
 
 const entered: JournalEntry = { at: NOON, kind: 'entered', journey: 'cart', because: 'e1' };
@@ -60,6 +60,24 @@ export function copyPromises(promise: Promises): void {
     ]);
     expect(inboxSeq).toBe(2);
     expect(await store.counts()).toMatchObject({ events: 2, undone: 1, journal: 1, messages: 1 });
+  });
+
+  promise('keeps an event its own turn has applied, once, and tells nobody of it', async ({ store }) => {
+    const person = await personNamed(store, 'anna');
+    const told = await loadOne(store, person);
+    const event = { name: 'message.sent', at: NOON + 1, data: { message: 'm1' }, hops: 0 };
+    const intents: Intent[] = [{ kind: 'emit', id: 'sent-1', event, applied: true }];
+    const again = { id: 'sent-1', source: 'tropa', received: NOON, who: [], person, ...event };
+    for (let n = 0; n < 3; n += 1) await store.copy([{ person, intents }]);
+    expect(await loadOne(store, person)).toMatchObject({ inboxSeq: told.inboxSeq, events: told.events });
+    expect(await store.events({ person, name: 'message.sent', limit: 10 })).toMatchObject([
+      { id: 'sent-1', source: 'tropa', at: NOON + 1, received: NOON + 1, data: { message: 'm1' }, done: true },
+    ]);
+    expect(await store.history([{ person, name: 'message.sent', since: null, limit: 10 }])).toMatchObject([
+      [{ id: 'sent-1', at: NOON + 1 }],
+    ]);
+    expect(await store.ingest([again])).toMatchObject([{ outcome: 'duplicate' }]);
+    expect(await store.commit([change(told, {}, { exclusive: true })], null)).toEqual(['won']);
   });
 
   promise('keeps journal lines of two people apart though their ids are equal', async ({ store }) => {

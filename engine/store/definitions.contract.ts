@@ -55,6 +55,15 @@ export function definitionPromises(promise: Promises): void {
     });
   });
 
+  promise('keeps which releases understand a version, and what it listens to', async ({ store }) => {
+    const { version, ...rest } = part('cart', 'h1');
+    const newer = { ...version!, format: 2, hears: ['cart.updated', "it's"] };
+    await store.deploy({ journeys: [{ ...rest, version: newer }, part('welcome', 'w1')] });
+    expect(await store.version('h1')).toMatchObject({ format: 2, hears: ['cart.updated', "it's"] });
+    expect((await store.versions('cart'))[0]).toMatchObject({ format: 2 });
+    expect((await store.version('w1'))?.format).toBeUndefined();
+  });
+
   promise('refuses a stale parent and changes nothing at all', async ({ store }) => {
     await store.deploy({ journeys: [part('cart', 'h1'), part('welcome', 'w1')] });
     const before = await store.workspace();

@@ -3,10 +3,12 @@
 
 /**
  * Gathers the lists of all callers of this turn into one call of `run`, which answers one result an item, in order.
- * Where that fails each list is tried alone: one that cannot be done takes none of its neighbours with it.
+ * Where that fails each list is tried alone: one that cannot be done takes none of its neighbours with it. Once `enough`
+ * callers are there they leave at once, so that who works for them begins while the rest of a crowd is still heard.
  */
 export function together<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
+  enough = Number.POSITIVE_INFINITY,
 ): (items: readonly Item[]) => Promise<Result[]> {
   type Caller = {
     readonly items: readonly Item[];
@@ -18,6 +20,7 @@ export function together<Item, Result>(
   async function leave(): Promise<void> {
     const leaving = callers;
     callers = [];
+    if (leaving.length === 0) return;
     if (leaving.length > 1) {
       try {
         const results = await run(leaving.flatMap(({ items }) => items));
@@ -36,6 +39,8 @@ export function together<Item, Result>(
 
   return (items) =>
     new Promise((resolve, reject) => {
-      if (callers.push({ items, resolve, reject }) === 1) setImmediate(leave);
+      const count = callers.push({ items, resolve, reject });
+      if (count >= enough) void leave();
+      else if (count === 1) setImmediate(leave);
     });
 }

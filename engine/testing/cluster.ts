@@ -27,7 +27,7 @@ export interface Cluster {
   /** The same settings for one more process. */
   readonly env: Readonly<Record<string, string>>;
   /** One more process. */
-  join(role: 'serve' | 'worker', env?: Readonly<Record<string, string>>): Promise<Tropa>;
+  join(role: 'serve' | 'worker', env?: Readonly<Record<string, string>>, program?: string): Promise<Tropa>;
   close(): Promise<void>;
 }
 
@@ -47,9 +47,19 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'tropa-cluster-'));
   const workspace = await writeWorkspace(folder, options.workspace);
   const all: Tropa[] = [];
-  const enter = async (role: 'serve' | 'worker', more: Readonly<Record<string, string>> = {}): Promise<Tropa> => {
+  const enter = async (
+    role: 'serve' | 'worker',
+    more: Readonly<Record<string, string>> = {},
+    program?: string,
+  ): Promise<Tropa> => {
     const flags = role === 'serve' ? ['--no-engine'] : [];
-    const tropa = await startTropa({ workspace, role, flags, env: { ...env, ...more } });
+    const tropa = await startTropa({
+      workspace,
+      role,
+      flags,
+      env: { ...env, ...more },
+      ...(program !== undefined && { program }),
+    });
     all.push(tropa);
     return tropa;
   };

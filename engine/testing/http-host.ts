@@ -105,6 +105,7 @@ export async function startSmallHost(options: SmallHostOptions = {}): Promise<Sm
     secret: 'a secret of this test',
     ...(options.oidc !== undefined && { oidc: options.oidc }),
     door: sourceDoor,
+    atTheDoor: (_count, work) => work(),
     ingest: async (events) => {
       refuseWhenFull();
       return store.ingest(events);

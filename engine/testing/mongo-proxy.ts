@@ -13,6 +13,8 @@ export interface MongoProxy {
   readonly port: number;
   /** Asked for every command but those by which drivers watch their servers. */
   fate: (command: string) => Fate;
+  /** What is answered to a command instead of what the server would say: an old version, a clock that is off. */
+  readonly says: Map<string, () => mongo.BSON.Document>;
   /** How many commands of a name came by. */
   readonly seen: Map<string, number>;
   /** Bytes that went either way. */
@@ -34,6 +36,7 @@ export async function startMongoProxy(target: number): Promise<MongoProxy> {
   const proxy: MongoProxy = {
     port,
     fate: () => 'pass',
+    says: new Map(),
     seen: new Map(),
     bytes: 0,
     sever() {
@@ -67,6 +70,8 @@ export async function startMongoProxy(target: number): Promise<MongoProxy> {
       const command = commandOf(message);
       const fate = command === null || WATCHING.has(command) ? 'pass' : proxy.fate(command);
       if (command !== null) proxy.seen.set(command, (proxy.seen.get(command) ?? 0) + 1);
+      const said = proxy.says.get(command ?? '');
+      if (said !== undefined) return void client.write(answer(message.readInt32LE(4), { ok: 1, ...said() }));
       if (typeof fate === 'number') return void client.write(failure(message.readInt32LE(4), fate));
       if (fate === 'cut') unheard.add(message.readInt32LE(4));
       upstream.write(message);
@@ -102,8 +107,11 @@ function commandOf(message: Buffer): string | null {
   return message.toString('utf8', from, message.indexOf(0, from));
 }
 
-function failure(request: number, code: number): Buffer {
-  const body = Buffer.from(mongo.BSON.serialize({ ok: 0, code, errmsg: `told to fail with ${code}` }));
+const failure = (request: number, code: number): Buffer =>
+  answer(request, { ok: 0, code, errmsg: `told to fail with ${code}` });
+
+function answer(request: number, document: mongo.BSON.Document): Buffer {
+  const body = Buffer.from(mongo.BSON.serialize(document));
   const head = Buffer.alloc(HEAD + 5);
   head.writeInt32LE(head.length + body.length, 0);
   head.writeInt32LE(request + 1, 4);

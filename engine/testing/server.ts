@@ -12,7 +12,7 @@ import { freePort } from './free-port.ts';
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url));
 /** Compiled for the soak, this file lies one folder deeper, in `dist/`. */
-const ROOT = existsSync(join(HERE, 'bin/tropa.js')) ? HERE : join(HERE, '..');
+export const ROOT = existsSync(join(HERE, 'bin/tropa.js')) ? HERE : join(HERE, '..');
 const PROGRAM = join(ROOT, 'bin/tropa.js');
 
 export interface TropaOptions {
@@ -27,6 +27,8 @@ export interface TropaOptions {
   readonly flags?: readonly string[];
   /** `worker`: without doors. */
   readonly role?: 'serve' | 'worker';
+  /** Another build of the program than this one. */
+  readonly program?: string;
 }
 
 export interface CliResult {
@@ -36,9 +38,13 @@ export interface CliResult {
 }
 
 /** Runs a command of the built program to its end. */
-export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+export function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program = PROGRAM,
+): Promise<CliResult> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,6 +66,7 @@ export class Tropa {
   readonly #made: string[];
   readonly #flags: readonly string[];
   readonly #role: 'serve' | 'worker';
+  readonly #program: string;
   #child: ChildProcess | null = null;
 
   constructor(
@@ -68,9 +75,10 @@ export class Tropa {
     env: Record<string, string>,
     made: string[],
     flags: readonly string[] = [],
-    role: 'serve' | 'worker' = 'serve',
+    { role = 'serve', program = PROGRAM }: Pick<TropaOptions, 'role' | 'program'> = {},
   ) {
     this.#role = role;
+    this.#program = program;
     this.data = data;
     this.workspace = workspace;
     this.#env = env;
@@ -81,7 +89,7 @@ export class Tropa {
   /** Starts the process (again) and waits until it listens. */
   async start(extra: Readonly<Record<string, string>> = {}): Promise<void> {
     const folders = ['--data', this.data, '--workspace', this.workspace];
-    const child = spawn(process.execPath, [PROGRAM, this.#role, ...folders, ...this.#flags], {
+    const child = spawn(process.execPath, [this.#program, this.#role, ...folders, ...this.#flags], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '', ...this.#env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -179,7 +187,7 @@ export class Tropa {
 
   /** A command of the built program on this data folder. */
   cli(...args: string[]): Promise<CliResult> {
-    return runCli([...args, '--data', this.data, '--workspace', this.workspace], this.#env);
+    return runCli([...args, '--data', this.data, '--workspace', this.workspace], this.#env, this.#program);
   }
 }
 
@@ -212,7 +220,7 @@ export async function startTropa(options: TropaOptions): Promise<Tropa> {
     ...(options.clock !== undefined && { TROPA_TEST_CLOCK: '1' }),
     ...options.env,
   };
-  const tropa = new Tropa(data, workspace, env, made, options.flags, options.role);
+  const tropa = new Tropa(data, workspace, env, made, options.flags, options);
   await tropa.start();
   if (options.clock !== undefined) await tropa.set(options.clock);
   return tropa;

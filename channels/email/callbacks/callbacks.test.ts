@@ -173,8 +173,9 @@ describe('Postmark', () => {
     ]);
     expect(await told({ RecordType: 'Bounce', Type: 'AutoResponder' })).toEqual([]);
     expect(await told({ RecordType: 'SpamComplaint' })).toMatchObject([{ kind: 'complained' }]);
-    expect(await told({ RecordType: 'SubscriptionChange', SuppressSending: true })).toMatchObject([
-      { kind: 'unsubscribed' },
-    ]);
+    const changed = (SuppressionReason: string) =>
+      told({ RecordType: 'SubscriptionChange', SuppressSending: true, SuppressionReason });
+    expect(await changed('ManualSuppression')).toMatchObject([{ kind: 'unsubscribed' }]);
+    for (const reason of ['HardBounce', 'SpamComplaint']) expect(await changed(reason)).toEqual([]);
   });
 });

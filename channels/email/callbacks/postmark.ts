@@ -28,6 +28,13 @@ export function postmarkCallbacks(key: string): CallbackDoor {
 /** https://postmarkapp.com/developer/api/bounce-api#bounce-types: those that end an address. */
 const ENDS = new Set(['HardBounce', 'BadEmailAddress', 'ManuallyDeactivated']);
 
+/**
+ * Postmark also suppresses what bounced or complained, and tells that by reports of its own: nobody took a consent back by it.
+ * https://postmarkapp.com/developer/webhooks/subscription-change-webhook
+ */
+const isOwnWish = ({ SuppressionReason }: JsonObject): boolean =>
+  SuppressionReason !== 'HardBounce' && SuppressionReason !== 'SpamComplaint';
+
 function aboutOf(event: JsonObject, now: number): About {
   const times = [event.BouncedAt, event.DeliveredAt, event.ReceivedAt, event.ChangedAt];
   const told = Date.parse(times.map(textOf).find((time) => time !== '') ?? '');
@@ -55,7 +62,7 @@ function translate(event: JsonObject, now: number): Heard[] {
     case 'Click':
       return [heard({ ...about, id: null }, 'clicked', { value: textOf(event.OriginalLink) })];
     case 'SubscriptionChange':
-      return event.SuppressSending === true ? [heard(about, 'unsubscribed')] : [];
+      return event.SuppressSending === true && isOwnWish(event) ? [heard(about, 'unsubscribed')] : [];
     default:
       return [];
   }

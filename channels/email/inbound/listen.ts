@@ -87,13 +87,16 @@ function heardIn(bytes: Uint8Array, to: string, addresses: SignedAddresses, at: 
   // The signed address says which message it is; whom the mail is about may be another name of the same person.
   const about = { channel: 'email' as const, message, address: null, at };
   const [worst] = ['complaint', 'hard', 'soft'].flatMap((one) => bounces.filter((bounce) => bounce.class === one));
-  if (worst !== undefined) return [{ ...about, kind: KINDS[worst.class] ?? 'soft_bounced', reason: worst.reason }];
+  const name = header(readMail(bytes), 'message-id').slice(0, 300);
+  if (worst !== undefined) {
+    const kind = KINDS[worst.class] ?? 'soft_bounced';
+    // A mail whose acknowledgement got lost is brought again, and has bounced once.
+    return [{ ...about, kind, reason: worst.reason, ...(kind === 'soft_bounced' && name !== '' && { id: name }) }];
+  }
   if (bounces.some((bounce) => bounce.class === 'delivered')) return [{ ...about, kind: 'delivered' }];
   const isProgram = bounces.some((bounce) => bounce.class === 'auto-reply');
   if (target.kind !== 'reply' || isProgram) return [];
-  const mail = readMail(bytes);
-  const id = header(mail, 'message-id');
-  return [{ ...about, kind: 'replied', value: replyText(mail), ...(id !== '' && { id: id.slice(0, 300) }) }];
+  return [{ ...about, kind: 'replied', value: replyText(readMail(bytes)), ...(name !== '' && { id: name }) }];
 }
 
 const KINDS: Readonly<Record<string, Heard['kind']>> = {

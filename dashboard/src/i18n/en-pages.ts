@@ -31,6 +31,7 @@ export const enPages: Readonly<Record<string, string>> = {
   'journeys.messages': 'Messages',
   'journeys.converted': 'Converted',
   'journeys.revenue': 'Revenue',
+  'overview.ranking.empty': 'Nobody entered a journey in this period.',
   'journeys.empty': 'No journey is deployed yet',
   'journeys.emptyWords': 'Write one in the workspace folder and run `tropa deploy`, or start the server with --watch.',
   'journey.levers': 'Actions',

@@ -31,6 +31,7 @@ export const ruPages: Readonly<Record<string, string>> = {
   'journeys.messages': 'Сообщения',
   'journeys.converted': 'Конверсии',
   'journeys.revenue': 'Выручка',
+  'overview.ranking.empty': 'За этот период никто не вошёл ни в один сценарий.',
   'journeys.empty': 'Ни одного сценария ещё нет',
   'journeys.emptyWords': 'Напишите сценарий в рабочей папке и выполните `tropa deploy` или запустите сервер с --watch.',
   'journey.levers': 'Действия',

@@ -18,13 +18,14 @@ import type { Command } from './asking.ts';
 type Options = Record<string, unknown>;
 
 export const importFile: Command = async ({ config, adapters, json }, [path = ''], options) => {
-  const file = await inspect(absolute(path));
+  const told = typeof options.encoding === 'string' ? options.encoding : null;
+  const file = await inspect(absolute(path), told);
   const headings = await headingOf(file);
   const { rows, kinds } = await survey(file, headings.length);
   const columns = mapColumns(headings, options.map as string[], kinds);
   console.error(visible(preview(file, columns, rows)));
   const wanted = wishes(options);
-  const run = runOf(file, columns, wanted);
+  const run = runOf(file, columns, wanted, told);
   const from = await beginning(config.data, run, options);
   if (from.done !== null) {
     const answer = { ...summary(file, rows, { ...from, report_file: null }), nothing_done: true };
@@ -83,9 +84,9 @@ function wishes({ source, start, confirmed, country }: Options): Wishes {
 }
 
 /** The same bytes read in the same way are the same import. */
-function runOf(file: CsvFile, columns: readonly Column[], wanted: Wishes): string {
-  const told = JSON.stringify([file.digest, columns.map(({ target }) => target), wanted]);
-  return createHash('sha256').update(told).digest('hex').slice(0, 32);
+function runOf(file: CsvFile, columns: readonly Column[], wanted: Wishes, told: string | null): string {
+  const read = [file.digest, columns.map(({ target }) => target), wanted, ...(told === null ? [] : [file.encoding])];
+  return createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 32);
 }
 
 async function beginning(data: string, run: string, options: Options): Promise<Progress> {
@@ -100,6 +101,9 @@ function preview(file: CsvFile, columns: readonly Column[], rows: number): strin
   const lines = columns.map(({ heading, target }, n) => ({ '#': n + 1, column: heading, becomes: becomes(target) }));
   return [
     `${rows} rows, ${file.encoding}, separated by ${DELIMITERS[file.delimiter] ?? file.delimiter}. Other meanings: --map "column=name".`,
+    ...(file.encoding.startsWith('windows-')
+      ? ['Are letters with accents wrong? --encoding says which they are: windows-1250, windows-1257 …']
+      : []),
     table(lines, ['#', 'column', 'becomes']),
   ].join('\n');
 }

@@ -171,26 +171,33 @@ function fieldsOf(data: JsonObject): string[] {
 
 const written = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** What came in by this source, the latest first; events of nobody (products, stock) are shown nowhere else. */
+/** So much of a refused body is shown; all of it with --json. */
+const SHOWN = 500;
+
+/**
+ * What came in by this source, the latest first, and what its door refused; events of nobody (products, stock) and refused
+ * bodies are shown nowhere else.
+ */
 async function latest(context: Context, name: string, options: Options): Promise<number> {
-  const limit = wholeNumber(options.limit, '--limit', 1000);
-  const events = (await ask(context.config, context.adapters, 'latest', { source: name, limit })) as JsonObject[];
-  if (context.json) printJson(events);
-  else if (events.length === 0) say(`Nothing has come in by ${name} yet.`);
-  else
-    say(
-      events
-        .map(({ event, at, who, data }) =>
-          [
-            `${String(event)}  ${String(at)}`,
-            `  who   ${(who as string[]).join(', ') || 'nobody'}`,
-            ...fieldsOf(data as JsonObject),
-          ].join('\n'),
-        )
-        .join('\n\n'),
-    );
+  const { config, adapters, json } = context;
+  const args = { source: name, limit: wholeNumber(options.limit, '--limit', 1000) };
+  const events = (await ask(config, adapters, 'latest', args)) as JsonObject[];
+  const refused = (await ask(config, adapters, 'refusals', args)) as JsonObject[];
+  if (json) printJson([...events, ...refused]);
+  else if (events.length + refused.length === 0) say(`Nothing has come in by ${name} yet.`);
+  else say([...events.map(tellEvent), ...refused.map(tellRefused)].join('\n\n'));
   return 0;
 }
+
+const tellEvent = ({ event, at, who, data }: JsonObject): string =>
+  [
+    `${String(event)}  ${String(at)}`,
+    `  who   ${(who as string[]).join(', ') || 'nobody'}`,
+    ...fieldsOf(data as JsonObject),
+  ].join('\n');
+
+const tellRefused = ({ refused, at, detail, body }: JsonObject): string =>
+  [`refused  ${String(at)}  ${String(refused)}: ${String(detail)}`, `  ${String(body).slice(0, SHOWN)}`].join('\n');
 
 /** Pages are walked one by one, so that one can see how far it is; each is taken or not, and twice is once. */
 async function reconcile(context: Context, name: string, options: Options): Promise<number> {

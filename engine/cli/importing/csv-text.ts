@@ -13,8 +13,11 @@ export interface CsvFile {
   readonly bytes: number;
   /** SHA-256 of its bytes: the same file is the same import. */
   readonly digest: string;
-  readonly encoding: 'utf-8' | 'utf-16le' | 'windows-1251';
+  /** As `TextDecoder` calls it. */
+  readonly encoding: string;
   readonly delimiter: string;
+  /** Its first line only says how it is separated (`sep=;`, as Excel has it). */
+  readonly hasSeparatorLine: boolean;
 }
 
 export interface CsvRow {
@@ -31,13 +34,15 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** A quote that is never closed swallows the file: no record is longer than this. */
 const LONGEST_RECORD = 256 * 1024;
 
-/** Reads the file once, and keeps nothing of it. Throws TropaError `E_BAD_REQUEST`. */
-export async function inspect(path: string): Promise<CsvFile> {
+/** Reads the file once, and keeps nothing of it. `told`: its encoding, where somebody says. Throws TropaError `E_BAD_REQUEST`. */
+export async function inspect(path: string, told: string | null = null): Promise<CsvFile> {
+  const said = told === null ? null : encodingCalled(told);
   const hash = createHash('sha256');
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
   let isUtf8 = true;
   let hasZeros = false;
+  const letters = new Letters();
   let head = Buffer.alloc(0);
   for await (const chunk of chunksOf(path)) {
     hash.update(chunk);
@@ -45,13 +50,57 @@ export async function inspect(path: string): Promise<CsvFile> {
     hasZeros ||= chunk.includes(0);
     if (head.length < LONGEST_RECORD) head = Buffer.concat([head, chunk]);
     isUtf8 &&= decodes(utf8, chunk);
+    if (!isUtf8) letters.look(chunk);
   }
   isUtf8 &&= decodes(utf8, null);
-  const encoding = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : isUtf8 ? 'utf-8' : 'windows-1251';
-  if (hasZeros && encoding !== 'utf-16le')
+  const encoding = said ?? markOf(head) ?? (isUtf8 ? 'utf-8' : letters.encoding);
+  if (hasZeros && !encoding.startsWith('utf-16'))
     throw new TropaError('E_BAD_REQUEST', `${path} is no text. Save the table as CSV, in UTF-8.`);
-  const delimiter = delimiterOf(new TextDecoder(encoding).decode(head));
-  return { path, bytes, digest: hash.digest('hex'), encoding, delimiter };
+  const text = new TextDecoder(encoding).decode(head);
+  const separator = /^sep=(.)[\r\n]/i.exec(text)?.[1];
+  const known = DELIMITERS.find((one) => one === separator);
+  const [delimiter, hasSeparatorLine] = known === undefined ? [delimiterOf(text), false] : [known, true];
+  return { path, bytes, digest: hash.digest('hex'), encoding, delimiter, hasSeparatorLine };
+}
+
+function encodingCalled(name: string): string {
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    throw new TropaError(
+      'E_BAD_REQUEST',
+      `There is no encoding "${name}". Usual are utf-8, windows-1252, windows-1257 and windows-1251.`,
+    );
+  }
+}
+
+/** What a byte order mark says. */
+function markOf(head: Buffer): string | null {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
+}
+
+/**
+ * Which of the encodings of one byte a letter it is: where letters beyond ASCII mostly stand side by side, they are whole
+ * words of Cyrillic; where alone, accents of a Latin text, which Windows-1251 would turn into Cyrillic ones.
+ */
+class Letters {
+  #before = false;
+  #together = 0;
+  #alone = 0;
+
+  look(chunk: Buffer): void {
+    for (const byte of chunk) {
+      const isLetter = byte >= 0xc0 || byte === 0xa8 || byte === 0xb8;
+      if (isLetter && this.#before) this.#together += 1;
+      else if (isLetter) this.#alone += 1;
+      this.#before = isLetter;
+    }
+  }
+
+  get encoding(): string {
+    return this.#together > this.#alone ? 'windows-1251' : 'windows-1252';
+  }
 }
 
 function decodes(decoder: TextDecoder, chunk: Buffer | null): boolean {
@@ -96,8 +145,11 @@ export async function* rowsOf(file: CsvFile): AsyncGenerator<CsvRow> {
   }
 }
 
-/** Spreadsheets that keep a text from being a formula put an apostrophe before it, and so does our own report. */
-const bare = (cell: string): string => cell.trim().replace(/^'(?=[=+\-@\t\r])/, '');
+/**
+ * An apostrophe keeps spreadsheets from making a formula of a text, as in our own report, or something shorter of a long
+ * number: Shopify writes its customers' ids so (`'7041155907772`).
+ */
+const bare = (cell: string): string => cell.trim().replace(/^'(?=[=+\-@\t\r]|\d+$)/, '');
 
 async function* recordsOf(file: CsvFile): AsyncGenerator<Omit<CsvRow, 'row'>> {
   const source = { read: 0 };
@@ -112,9 +164,14 @@ async function* recordsOf(file: CsvFile): AsyncGenerator<Omit<CsvRow, 'row'>> {
   });
   pipeline(Readable.from(textOf(file, source)), parser, () => undefined);
   let line = 0;
+  let passed = !file.hasSeparatorLine;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       line = info.lines;
+      if (!passed) {
+        passed = true;
+        continue;
+      }
       yield { cells: record, line: line - breaksIn(record), read: source.read };
     }
   } catch (error) {

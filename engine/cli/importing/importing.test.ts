@@ -12,10 +12,10 @@ import { momentOf, phoneOf, traitOf, truthOf } from './values.ts';
 const folders = temporaryFolders();
 afterAll(() => folders.remove());
 
-async function readAll(bytes: string | Uint8Array) {
+async function readAll(bytes: string | Uint8Array, told?: string) {
   const path = join(folders.make(), 'people.csv');
   writeFileSync(path, bytes);
-  const file = await inspect(path);
+  const file = await inspect(path, told);
   const rows: [number, string[]][] = [];
   for await (const { line, cells } of rowsOf(file)) rows.push([line, [...cells]]);
   return { encoding: file.encoding, delimiter: file.delimiter, heading: await headingOf(file), rows };
@@ -41,8 +41,47 @@ describe('a CSV file', () => {
     ['utf-8', Buffer.from(`\ufeff${TEXT}`)],
     ['windows-1251', windows1251(TEXT)],
     ['utf-16le', Buffer.from(`\ufeff${TEXT}`, 'utf16le')],
-  ])('is read in %s', async (encoding, bytes) => {
-    expect(await readAll(bytes)).toEqual({ encoding, delimiter: ';', heading: ['Имя', 'Почта'], rows: ROWS });
+    ['utf-16be', Buffer.from(`\ufeff${TEXT}`, 'utf16le').swap16()],
+    ['utf-8', Buffer.from(`sep=;\r\n${TEXT}`), 3],
+  ])('is read in %s', async (encoding, bytes, line = 2) => {
+    const rows = ROWS.map(([, cells]) => [line, cells]);
+    expect(await readAll(bytes)).toEqual({ encoding, delimiter: ';', heading: ['Имя', 'Почта'], rows });
+  });
+
+  test('of Western Europe is not taken for Cyrillic, and any other encoding can be said', async () => {
+    const latin = (text: string) => Buffer.from(text, 'latin1');
+    const text = 'Name,E-mail\nJosé Müller,jose@x.example\nÅsa Østergård,asa@x.example\n';
+    const names = [
+      [2, ['José Müller', 'jose@x.example']],
+      [3, ['Åsa Østergård', 'asa@x.example']],
+    ];
+    expect(await readAll(latin(text))).toMatchObject({ encoding: 'windows-1252', rows: names });
+    // Windows-1257: 0xE2 is ā, 0xF0 is š.
+    const baltic = await readAll(latin('Name\nJ\u00e2nis\n'), 'cp1257');
+    expect(baltic).toMatchObject({ encoding: 'windows-1257', rows: [[2, ['Jānis']]] });
+    await expect(readAll('a\n', 'klingon')).rejects.toThrow('no encoding "klingon"');
+  });
+
+  test('of Shopify’s customers names them as its webhooks do', async () => {
+    const text = `Customer ID,First Name,Email,Default Address City,Default Address Country Code,Phone,Note\n'7041155907772,Jane,jane@x.example,Riga,LV,'+37120000001,'80s lamps\n`;
+    const { heading, rows } = await readAll(text);
+    expect(rows).toEqual([
+      [2, ['7041155907772', 'Jane', 'jane@x.example', 'Riga', 'LV', '+37120000001', "'80s lamps"]],
+    ]);
+    const columns = mapColumns(
+      heading,
+      [],
+      heading.map(() => 'text'),
+    );
+    expect(columns.map(({ target }) => ('name' in target ? target.name : ''))).toEqual([
+      'id',
+      'first_name',
+      'email',
+      'city',
+      'country',
+      'phone',
+      'note',
+    ]);
   });
 
   test.each([

@@ -20,9 +20,9 @@ export type Target =
 const HEADINGS: Readonly<Record<string, string>> = {
   id: 'id|user id|userid|customer id|customerid|client id|contact id|external id|uid|ид|ид клиента|id клиента|код клиента|номер клиента|идентификатор|ид пользователя|id пользователя',
   email:
-    'email|e mail|mail|email address|e mail address|customer email|почта|эл почта|электронная почта|электронный адрес|адрес почты|имейл|емейл|email адрес',
+    'email|e mail|mail|email address|e mail address|customer email|billing email|почта|эл почта|электронная почта|электронный адрес|адрес почты|имейл|емейл|email адрес',
   phone:
-    'phone|phone number|telephone|tel|mobile|mobile phone|mobile number|cell|cell phone|customer phone|телефон|тел|номер телефона|мобильный|мобильный телефон|сотовый|сотовый телефон',
+    'phone|phone number|telephone|tel|mobile|mobile phone|mobile number|cell|cell phone|customer phone|billing phone|телефон|тел|номер телефона|мобильный|мобильный телефон|сотовый|сотовый телефон',
   anonymous_id: 'anonymous id|anonymousid',
   'consent.email':
     'email consent|consent email|email opt in|email optin|email subscribed|email marketing|accepts marketing|accepts email marketing|email marketing consent|newsletter|marketing consent|согласие email|согласие на email|согласие на рассылку|согласие на почту|согласие почта|подписка|подписан|подписка на рассылку|рассылка|email рассылка',
@@ -32,14 +32,14 @@ const HEADINGS: Readonly<Record<string, string>> = {
     'push consent|consent push|push opt in|push optin|accepts push|согласие push|согласие на push|согласие на пуш',
   'consent.at':
     'consent at|consent date|consent time|opt in time|optin time|opt in date|subscribed at|дата согласия|дата подписки',
-  first_name: 'first name|firstname|given name|forename|имя|имя клиента',
-  last_name: 'last name|lastname|surname|family name|фамилия',
+  first_name: 'first name|firstname|given name|forename|billing first name|имя|имя клиента',
+  last_name: 'last name|lastname|surname|family name|billing last name|фамилия',
   middle_name: 'middle name|отчество',
   name: 'name|full name|fullname|customer name|фио|имя и фамилия|фамилия имя',
   locale: 'locale|language|lang|язык|локаль',
   timezone: 'timezone|time zone|tz|часовой пояс|таймзона',
-  city: 'city|город',
-  country: 'country|country code|страна',
+  city: 'city|default address city|billing city|город',
+  country: 'country|country code|default address country code|billing country|billing country code|страна',
   birthday: 'birthday|birth date|birthdate|date of birth|dob|день рождения|дата рождения',
   gender: 'gender|sex|пол',
   tags: 'tags|теги|метки',

@@ -43,6 +43,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     sender: senders.setSender,
     backup: upkeep.backup,
     latest: sources.latest,
+    refusals: sources.refusals,
     recall: sources.recall,
     release: restored.release,
     clock: upkeep.clock,

@@ -3,6 +3,7 @@
 import { idOf } from '../../core/profile.ts';
 import { dossier } from '../../reports/dossier.ts';
 import { erase as eraseWhole, scrub as scrubAll } from '../../runtime/erasing.ts';
+import { forgetDocuments } from '../privacy-documents.ts';
 import type { Operation } from './operation.ts';
 import { asJson, personOf, textOf } from './operation.ts';
 
@@ -12,9 +13,10 @@ export const whois: Operation = async (house, args) => {
   return { profile: idOf(person), person: person.id, identities: person.identities };
 };
 
-/** Removes a person for good (P21). */
+/** Removes a person for good (P21), with what was handed out of them. */
 export const erase: Operation = async (house, args) => {
   const person = await personOf(house.store, textOf(args, 'profile'));
+  await forgetDocuments(house.config.data, { people: [person.id], identities: person.identities });
   return asJson({ profile: idOf(person), ...(await eraseWhole(house.store, person.id, house.clock.now())) });
 };
 

@@ -1,6 +1,7 @@
 // Operations on sources: a page of what a shop remembers is taken in, by the door its webhooks come by.
 
 import { setTimeout as wait } from 'node:timers/promises';
+import { visitorsOf } from '../../core/events.ts';
 import { TropaError } from '../../language/errors.ts';
 import type { Source } from '../../language/settings.ts';
 import { didYouMean } from '../../language/suggest.ts';
@@ -29,17 +30,38 @@ export const recall: Operation = async (house, args) => {
   return { since, pages, orders: things, stored, known: receipts.length - stored, refused: refused.length };
 };
 
-/** The latest events of a source, of people and of nobody (products, stock). */
+/** The latest events of a source, by whichever of its keys; of people and of nobody (products, stock). */
 export const latest: Operation = async (house, args) => {
   const { name } = await known(house, textOf(args, 'source'));
-  const events = await house.store.events({ source: name, newest: true, limit: Number(args.limit) });
+  const limit = Number(args.limit);
+  const pages = await Promise.all(
+    [name, visitorsOf(name)].map((source) => house.store.events({ source, newest: true, limit })),
+  );
+  const events = pages.flat().sort((a, b) => b.received - a.received || (a.id < b.id ? 1 : -1));
   return asJson(
-    events.map(({ name: event, at, received, who, data }) => ({
+    events.slice(0, limit).map(({ name: event, at, received, who, data }) => ({
       event,
       at: new Date(at).toISOString(),
       received: new Date(received).toISOString(),
       who,
       data,
+    })),
+  );
+};
+
+/** So many refused bodies of all sources are looked through. */
+const LOOK_BACK = 10_000;
+
+/** What a source told lately and the door refused, with why, the latest first. */
+export const refusals: Operation = async (house, args) => {
+  const { name } = await known(house, textOf(args, 'source'));
+  const refused = (await house.store.refused(LOOK_BACK)).filter(({ source }) => source === name);
+  return asJson(
+    refused.slice(0, Number(args.limit)).map(({ at, code, detail, body }) => ({
+      refused: code,
+      at: new Date(at).toISOString(),
+      detail,
+      body,
     })),
   );
 };

@@ -5,16 +5,16 @@ import { statfs } from 'node:fs/promises';
 import { parseMoment } from '../../language/calendar.ts';
 import { parseDuration } from '../../language/duration.ts';
 import { TropaError } from '../../language/errors.ts';
+import { FORMAT } from '../../language/format.ts';
 import type { JsonObject } from '../../language/values.ts';
 import { advance } from '../../runtime/advance-clock.ts';
 import { heldSince } from '../../runtime/held.ts';
-import { MOST_DRIFT } from '../foundation.ts';
-import type { House } from '../house.ts';
 import type { Operation } from './operation.ts';
 import { textOf } from './operation.ts';
 import { asideInputs } from './reports.ts';
 import { heldWords } from './restored.ts';
 import { sendersLook } from './senders.ts';
+import { sharedLook } from './shared-store.ts';
 import { workerLook } from './shop-worker.ts';
 
 const LOW_ON_DISK = 500_000_000;
@@ -56,33 +56,6 @@ export const keep: Operation = async (house) => ({ ...(await house.engine.keepin
 /** Answers: here somebody runs. */
 export const ping: Operation = (house) => Promise.resolve({ pid: process.pid, data: house.config.data });
 
-/** What concerns a store that many share: its server, who works on it, and their clocks. */
-async function sharedLook({ about, workers, drift }: House): Promise<JsonObject[]> {
-  if (about === null || workers === null) return [];
-  const { version, replicaSet } = await about();
-  const alone = 'a single server, and whatever is on it is lost with it: make it a replica set';
-  const alive = workers.alive().length;
-  const off = Math.round(drift());
-  return [
-    {
-      ok: true,
-      about: 'database',
-      detail: `MongoDB ${version}, ${replicaSet === null ? alone : `replica set ${replicaSet}`}`,
-    },
-    {
-      ok: alive > 0,
-      about: 'workers',
-      detail:
-        alive > 0 ? `${alive} decide` : 'nobody decides: start `tropa worker`, or `tropa serve` without --no-engine',
-    },
-    {
-      ok: Math.abs(off) <= MOST_DRIFT,
-      about: 'clock',
-      detail: `${off} ms off that of the database${Math.abs(off) <= MOST_DRIFT ? '' : ': let both follow a time server'}`,
-    },
-  ];
-}
-
 /** What is wrong here, in plain words with a remedy. */
 export const doctor: Operation = async (house, args) => {
   const { store, config } = house;
@@ -114,6 +87,12 @@ export const doctor: Operation = async (house, args) => {
   const paused = journeys.filter((journey) => journey.paused).map((journey) => journey.id);
   if (paused.length > 0)
     findings.push({ ok: true, about: 'paused', detail: `${paused.join(', ')}: \`tropa resume\` lets them go on` });
+  for (const { journey, number, format } of house.engine.definitions.strange.current)
+    findings.push({
+      ok: false,
+      about: 'definitions',
+      detail: `${journey}, version ${number}, needs format ${format}, and this process understands ${FORMAT}: whom it concerns waits for workers of a newer release; upgrade this one`,
+    });
   const held = await heldSince(store);
   if (held !== null) findings.push({ ok: false, about: 'restored', detail: heldWords(held) });
   const { settings } = house.engine.definitions;

@@ -31,15 +31,18 @@
   let sending = false;
   let pause = 1000;
   let timer;
-  const post = (path, body) =>
-    fetch(base + path, {
+  const post = (path, told) => {
+    const body = JSON.stringify({ writeKey: key, ...told });
+    return fetch(base + path, {
       method: 'POST',
       // As text a browser sends it without asking the server first.
       headers: { 'content-type': 'text/plain' },
-      body: JSON.stringify({ writeKey: key, ...body }),
+      body,
       credentials: 'omit',
-      keepalive: true,
+      // Outliving the page is for 64 KB at most: more would be refused, and tried again for ever.
+      keepalive: body.length < 20000,
     });
+  };
   const flush = async () => {
     if (sending || queue.length === 0 || navigator.onLine === false) return;
     sending = true;
@@ -80,7 +83,12 @@
     if (!('PushManager' in window) || (await Notification.requestPermission()) !== 'granted') return false;
     await navigator.serviceWorker.register(sw);
     const { pushManager } = await navigator.serviceWorker.ready;
-    const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(pushKey) });
+    const options = { userVisibleOnly: true, applicationServerKey: bytes(pushKey) };
+    // One made under another key (an earlier one, another tool's) stands in the way.
+    const subscription = await pushManager.subscribe(options).catch(async () => {
+      await (await pushManager.getSubscription())?.unsubscribe();
+      return pushManager.subscribe(options);
+    });
     return (await post('/push/subscribe', { anonymousId: id, subscription, text, version, page: location.href })).ok;
   };
 

@@ -139,6 +139,20 @@ export class Senders {
     this.#pauses = await writePause(this.#parts.store, name, { since: this.#parts.clock.now(), why });
   }
 
+  /** Its provider takes nothing of it: paused until an operator resumes it, or its settings change. */
+  async halt(name: string, why: string): Promise<void> {
+    const desk = this.#desks.find(({ sender }) => sender.name === name);
+    if (desk !== undefined) await this.#halt(desk, why);
+  }
+
+  async #halt({ sender, told, breaker }: Desk, why: string): Promise<void> {
+    const { store, clock, logger } = this.#parts;
+    const { name } = sender;
+    breaker.passed();
+    logger.error({ sender: name }, 'a sender was refused by its provider, and is paused: `tropa doctor` tells why');
+    this.#pauses = await writePause(store, name, { since: clock.now(), why, settings: digestOf(told) });
+  }
+
   async resume(name: string): Promise<void> {
     this.#pauses = await writePause(this.#parts.store, name, null);
     this.#desks.find(({ sender }) => sender.name === name)?.breaker.passed();
@@ -186,15 +200,12 @@ export class Senders {
   }
 
   /** What an outcome says about its sender. */
-  async #learn({ sender, breaker }: Desk, outcome: SendOutcome): Promise<void> {
+  async #learn(desk: Desk, outcome: SendOutcome): Promise<void> {
     const { logger, clock } = this.#parts;
-    const { name } = sender;
-    if (outcome.result === 'halted') {
-      breaker.passed();
-      logger.error({ sender: name }, 'a sender was refused by its provider, and is paused: `tropa doctor` tells why');
-      const settings = digestOf(JSON.stringify(sender));
-      this.#pauses = await writePause(this.#parts.store, name, { since: clock.now(), why: outcome.why, settings });
-    } else if (outcome.result === 'retry' && outcome.down === true) {
+    const { breaker } = desk;
+    const { name } = desk.sender;
+    if (outcome.result === 'halted') await this.#halt(desk, outcome.why);
+    else if (outcome.result === 'retry' && outcome.down === true) {
       if (breaker.failed(clock.now())) logger.warn({ sender: name }, 'a provider is away; it is tried again by itself');
     } else if (outcome.result !== 'unknown' && breaker.passed()) logger.warn({ sender: name }, 'a provider is back');
   }

@@ -17,7 +17,7 @@ const UNBORN = new Set(['checkout-draft', 'auto-draft', 'draft', 'new', 'trash']
 /** Placed and not paid for; the customer may still come back to `payment_url`. */
 const UNPAID = new Set(['pending', 'failed']);
 /** Names under which the snippet of ours keeps what it knows with the order. */
-const OURS = { cart: '_tropa_cart', anonymous: '_tropa_anonymous' } as const;
+const OURS = { cart: '_tropa_cart', anonymous: '_tropa_anonymous', placed: '_tropa_placed' } as const;
 
 /**
  * All that has happened to this order, each once: `order/727/paid` is the same event whoever tells it. `received` stands
@@ -49,7 +49,8 @@ export function readOrder(order: JsonObject, received: Instant, index = 0): WooE
   const paid = timeIn(order, ['date_paid_gmt']);
   const events: WooEvent[] = [];
   // Cancelled without ever having been paid or accepted: it was never more than an attempt, and is cancelled all the same.
-  if (status !== 'cancelled' || paid !== null) events.push(make('order.placed', 'placed', created, data));
+  if (status !== 'cancelled' || paid !== null)
+    events.push(make('order.placed', 'placed', placedAt(order) ?? created, data));
   if (paid !== null) events.push(make('order.paid', 'paid', paid, data));
   if (status === 'completed')
     events.push(make('order.fulfilled', 'fulfilled', timeIn(order, ['date_completed_gmt']) ?? changed, data));
@@ -57,6 +58,13 @@ export function readOrder(order: JsonObject, received: Instant, index = 0): WooE
   events.push(...refundsOf(order, id, status).map(({ part, fields }) => make('order.refunded', part, changed, fields)));
   return [...events, ...profile(order, id, created, who, index)];
 }
+
+/**
+ * When the button was pressed, as the snippet of ours writes down: the block checkout makes a draft as soon as somebody looks
+ * at it, and the order keeps that date, so carts that changed meanwhile would seem to come after it.
+ * https://github.com/woocommerce/woocommerce-blocks/issues/2489
+ */
+const placedAt = (order: JsonObject): Instant | null => readTime(metaOf(order, OURS.placed));
 
 function timeIn(order: JsonObject, fields: readonly string[]): Instant | null {
   for (const field of fields) {

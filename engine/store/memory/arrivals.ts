@@ -20,19 +20,9 @@ function ingestOne(tables: Tables, event: IncomingEvent): IngestReceipt {
   const { person } = plan;
   // Of somebody who is gone nothing is kept but that it was told.
   const isGone = person === null && event.person !== undefined;
-  const stored: StoredEvent = frozenCopyOf({
-    id: event.id,
-    person,
-    source: event.source,
-    name: event.name,
-    at: event.at,
-    received: event.received,
-    data: isGone ? {} : event.data,
-    who: isGone ? [] : event.who,
-    links: plan.links,
-    hops: event.hops ?? 0,
-    done: person === null,
-  });
+  const { links } = plan;
+  const kept = isGone ? { ...event, data: {}, who: [] } : event;
+  const stored = storedOf(kept, { person, links, done: person === null });
   tables.events.set(event.id, stored);
   if (person !== null) {
     if (plan.create) createPerson(tables, person, event.received);
@@ -41,6 +31,19 @@ function ingestOne(tables: Tables, event: IncomingEvent): IngestReceipt {
     if (event.urgent === true) setLane(tables, person, 'transactional');
   }
   return { id: event.id, outcome: 'stored', person };
+}
+
+function storedOf(event: IncomingEvent, rest: Pick<StoredEvent, 'person' | 'links' | 'done'>): StoredEvent {
+  const { id, source, name, at, received, data, who, hops = 0 } = event;
+  return frozenCopyOf({ id, source, name, at, received, data, who, hops, ...rest });
+}
+
+/** Keeps an event of this person that its own turn has applied, once; nobody is told. */
+export function keepApplied(tables: Tables, event: IncomingEvent, person: PersonId): void {
+  if (tables.events.has(event.id)) return;
+  const stored = storedOf(event, { person, links: [], done: true });
+  tables.events.set(event.id, stored);
+  remember(tables, person, stored);
 }
 
 function directoryOf(tables: Tables): Directory {

@@ -4,6 +4,7 @@ import { byEffectiveTime } from '../../core/events.ts';
 import type { PersonId } from '../../core/person.ts';
 import type { Instant, Millis } from '../../language/values.ts';
 import type { Change, Claim, CommitOutcome, Lane, Loaded, StoredEvent } from '../../ports/store.ts';
+import { type Backlog, MOST_LATE } from '../../ports/store.ts';
 import { digest } from '../person-digest.ts';
 import { urgentShare } from '../urgent-share.ts';
 import { copyOf } from './plain.ts';
@@ -91,6 +92,20 @@ export function release(tables: Tables, given: Claim): void {
   for (const person of given.people) {
     if (tables.claims.get(person)?.token === given.token) tables.claims.delete(person);
   }
+}
+
+export function backlog(tables: Tables, now: Instant, lateBefore: Instant): Backlog {
+  const due = [...tables.people.values()].filter(({ wakeAt }) => wakeAt !== null && wakeAt <= now);
+  const oldest = (lane: Lane): Instant | null =>
+    due.reduce<Instant | null>(
+      (least, row) => (row.lane === lane && (least === null || row.wakeAt! < least) ? row.wakeAt : least),
+      null,
+    );
+  const late = due.filter(({ wakeAt, inboxSeq, seenSeq }) => inboxSeq === seenSeq && wakeAt! < lateBefore).length;
+  return {
+    since: { transactional: oldest('transactional'), live: oldest('live'), bulk: oldest('bulk') },
+    late: Math.min(late, MOST_LATE),
+  };
 }
 
 export function load(tables: Tables, ids: readonly PersonId[]): Loaded[] {

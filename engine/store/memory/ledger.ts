@@ -7,7 +7,7 @@ import type { FenceRow } from '../../ports/store.ts';
 import { erasedDigest } from '../erased-digest.ts';
 import { movedLineId } from '../journal-place.ts';
 import { lastIntent } from '../person-digest.ts';
-import { ingest, markDone } from './arrivals.ts';
+import { ingest, keepApplied, markDone } from './arrivals.ts';
 import { frozenCopyOf } from './plain.ts';
 import type { PersonRow, Tables } from './tables.ts';
 
@@ -41,7 +41,9 @@ function copyOne(tables: Tables, origin: PersonId, intent: Intent): void {
   else if (intent.kind === 'done') markDone(tables, intent.id);
   else {
     const { name, at, data, hops } = intent.event;
-    ingest(tables, [{ id: intent.id, source: 'tropa', name, at, received: at, who: [], person, data, hops }]);
+    const event = { id: intent.id, source: 'tropa', name, at, received: at, who: [], person, data, hops };
+    if (intent.applied === true) keepApplied(tables, event, person);
+    else ingest(tables, [event]);
   }
 }
 

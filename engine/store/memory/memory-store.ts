@@ -3,7 +3,7 @@
 import { TropaError } from '../../language/errors.ts';
 import type { Store } from '../../ports/store.ts';
 import { history, ingest } from './arrivals.ts';
-import { claim, commit, load, nextWake, release } from './decisions.ts';
+import { backlog, claim, commit, load, nextWake, release } from './decisions.ts';
 import { deploy, setJourney, versions, workspace } from './definitions.ts';
 import { erase, isErased } from './erasing.ts';
 import { forget, tallies } from './forgetting.ts';
@@ -28,6 +28,7 @@ export function createMemoryStore(): Store {
     claim: step(claim),
     release: step(release),
     nextWake: step(nextWake),
+    backlog: step(backlog),
     load: step(load),
     history: step(history),
     suppressed: step((_, addresses) => new Set(addresses.filter((address) => tables.suppressed.has(address)))),

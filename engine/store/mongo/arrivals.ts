@@ -113,7 +113,17 @@ async function storeEvents(tables: Tables, arriving: readonly Arriving[]): Promi
   }
 }
 
-function docOf({ event, person, links }: Arriving, token: string): EventDoc {
+/** An event of somebody we know, whom nobody has to tell of it. */
+export type Applied = IncomingEvent & { readonly person: PersonId };
+
+/** Keeps events that their own turn has applied, each once. */
+export async function keepApplied(tables: Tables, events: readonly Applied[]): Promise<void> {
+  const token = tables.token();
+  const docs = events.map((event) => ({ ...docOf({ event, person: event.person, links: [] }, token), done: true }));
+  await insertNew(tables.events, docs);
+}
+
+function docOf({ event, person, links }: Pick<Arriving, 'event' | 'person' | 'links'>, token: string): EventDoc {
   const { id, source, name, at, received, hops = 0 } = event;
   // Of somebody who is gone nothing is kept but that it was told.
   const isGone = person === null && event.person !== undefined;

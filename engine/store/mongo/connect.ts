@@ -2,13 +2,16 @@
 
 import mongoose, { type Connection, mongo } from 'mongoose';
 import { TropaError } from '../../language/errors.ts';
-import { codeOf } from './failures.ts';
+import { codeOf, isDiskFull, toldAs } from './failures.ts';
 
 /** Milliseconds in which a server has to answer the first time, and later on before it counts as away. */
 const PATIENCE = 5_000;
 const OLDEST = 5;
 
-/** Connects and sees that the server can be used. Throws E_STORE_UNREACHABLE, E_STORE_RIGHTS or E_STORE_OLD. */
+/**
+ * Connects and sees that the server can be used. Throws E_STORE_UNREACHABLE, E_STORE_RIGHTS, E_STORE_OLD, or
+ * E_UNAVAILABLE where its disk is full.
+ */
 export async function connect(url: string): Promise<Connection> {
   let connection: Connection | null = null;
   try {
@@ -27,6 +30,7 @@ export async function connect(url: string): Promise<Connection> {
     });
     await connection.asPromise();
     await refuseOld(connection);
+    await tryWriting(connection);
     return connection;
   } catch (error) {
     await connection?.close(true).catch(() => undefined);
@@ -49,8 +53,15 @@ async function refuseOld(connection: Connection): Promise<void> {
     );
 }
 
-function refusalOf(url: string, error: unknown): TropaError {
+/** Writes to a document that does not exist: nothing is touched, and whoever may not write is told so. */
+async function tryWriting(connection: Connection): Promise<void> {
+  const meta = databaseOf(connection).collection<{ _id: string }>('meta');
+  await meta.updateOne({ _id: 'may I write here?' }, { $set: { value: '' } });
+}
+
+function refusalOf(url: string, error: unknown): unknown {
   const code = codeOf(error);
+  if (isDiskFull(error)) return toldAs(error);
   if (code === 18 || code === 8000)
     return new TropaError('E_STORE_RIGHTS', 'MongoDB refuses the login of MONGODB_URL: correct its user and password.');
   if (code === 13)

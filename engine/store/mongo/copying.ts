@@ -6,7 +6,7 @@ import type { Forgettable } from '../../ports/keeping.ts';
 import type { IncomingEvent } from '../../ports/store.ts';
 import { movedLineId } from '../journal-place.ts';
 import { lastIntent } from '../person-digest.ts';
-import { ingest } from './arrivals.ts';
+import { type Applied, ingest, keepApplied } from './arrivals.ts';
 import type { LineDoc } from './documents.ts';
 import { insertNew, patiently } from './failures.ts';
 import { changeRows } from './ledger.ts';
@@ -72,14 +72,19 @@ export function createCopier(tables: Tables): Copier {
 
   async function copy(work: readonly Work[]): Promise<void> {
     const [current, isPast] = await Promise.all([today(work.map(({ person }) => person)), past(work)]);
-    const { lines, changes, emitted, done } = sorted(
+    const { lines, changes, emitted, applied, done } = sorted(
       work.flatMap(({ person: origin, intents }) => {
         const person = current(origin);
         if (person === null) return [];
         return intents.filter((intent) => !isPast(origin, intent)).map((intent) => ({ origin, person, intent }));
       }),
     );
-    await Promise.all([insertNew(tables.journal, lines), changeRows(tables, changes), markDone(tables, done)]);
+    await Promise.all([
+      insertNew(tables.journal, lines),
+      changeRows(tables, changes),
+      markDone(tables, done),
+      keepApplied(tables, applied),
+    ]);
     if (emitted.length > 0) await ingest(tables, emitted);
     for (const { person, intents } of work) note(person, lastIntent(intents));
   }
@@ -143,14 +148,16 @@ function sorted(all: readonly Placed[]) {
   const lines: LineDoc[] = [];
   const changes: { person: PersonId; change: LedgerChange }[] = [];
   const emitted: IncomingEvent[] = [];
+  const applied: Applied[] = [];
   const done: string[] = [];
   for (const { origin, person, intent } of all) {
     if (intent.kind === 'journal') lines.push(lineDoc(origin, person, intent));
     else if (intent.kind === 'ledger') changes.push({ person, change: intent.change });
     else if (intent.kind === 'done') done.push(intent.id);
+    else if (intent.applied === true) applied.push({ ...eventIn(person, intent), person });
     else emitted.push(eventIn(person, intent));
   }
-  return { lines, changes, emitted, done };
+  return { lines, changes, emitted, applied, done };
 }
 
 function momentOf(intent: Intent): readonly [Forgettable | null, number] {

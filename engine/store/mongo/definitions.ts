@@ -144,13 +144,14 @@ async function publish(tables: Tables, { journeys }: Deployment): Promise<void> 
   await insertNew(
     tables.versions,
     fresh.map(
-      ({ hash, journey, yaml, parent, deployedAt, author }): VersionDoc => ({
+      ({ hash, journey, yaml, parent, deployedAt, author, format = 1, hears = [] }): VersionDoc => ({
         _id: hash,
         journey,
         yaml,
         parent,
         deployedAt,
         author,
+        ...(format > 1 && { format, hears }),
       }),
     ),
   );
@@ -159,7 +160,18 @@ async function publish(tables: Tables, { journeys }: Deployment): Promise<void> 
 /** Numbered in the order in which they first came into force; what never was in force is not told of. */
 function versionOut(doc: VersionDoc | null, from: WorkspaceDoc): StoredVersion | null {
   if (doc === null) return null;
-  const { _id: hash, journey, yaml, parent, deployedAt, author } = doc;
+  const { _id: hash, journey, yaml, parent, deployedAt, author, format, hears } = doc;
   const n = from.journeys.find(({ id }) => id === journey)?.versions.indexOf(hash) ?? -1;
-  return n < 0 ? null : { hash, journey, number: n + 1, yaml, parent, deployedAt, author };
+  return n < 0
+    ? null
+    : {
+        hash,
+        journey,
+        number: n + 1,
+        yaml,
+        parent,
+        deployedAt,
+        author,
+        ...(format !== undefined && { format, hears: hears ?? [] }),
+      };
 }

@@ -32,6 +32,8 @@ export interface PersonDoc {
   readonly begun: boolean;
   /** The last intent not known to be copied. */
   readonly owed: string | null;
+  /** The format of definitions that deciding this person needs, where a worker did not understand it. */
+  readonly needs?: number;
   /** Being erased: what is asked of it, as JSON. Nobody reads or writes such a person any more. */
   readonly erasure?: string;
 }
@@ -175,6 +177,8 @@ export interface WorkerDoc {
   readonly _id: string;
   readonly beat: number;
   readonly version: string;
+  /** By how many milliseconds its machine's clock differs from the database's, as it measured last. */
+  readonly offset?: number;
 }
 
 export interface Documents {
@@ -212,9 +216,9 @@ const SCHEMAS: Readonly<Record<keyof Documents, () => Schema>> = {
       .index({ due: 1 })
       // claim, nextWake: who is due of the partitions a worker holds.
       .index({ part: 1, due: 1 })
-      // claim: the transactional among them.
+      // claim: the transactional among them. backlog: who has waited longest in a lane.
       .index({ lane: 1, due: 1 })
-      // claim: whoever has unread events though the clock jumped back.
+      // claim: whoever has unread events though the clock jumped back. backlog: timers that are late.
       .index({ unread: 1, due: 1 })
       // recover: hand-overs under way …
       .index({ begun: 1 })
@@ -222,6 +226,8 @@ const SCHEMAS: Readonly<Record<keyof Documents, () => Schema>> = {
       .index({ owed: 1 })
       // recover: people whose erasure was cut short.
       .index({ erasure: 1 }, { sparse: true })
+      // claim: whom a worker of an older release left to others.
+      .index({ needs: 1 }, { sparse: true })
       // people: those inside a journey, page by page; setJourney: those to be woken.
       .index({ inside: 1, _id: 1 })
       // people: those with a fault, page by page.
@@ -286,4 +292,12 @@ export function collectionsOf(connection: Connection): { all: Collections; makeI
       for (const model of models) if (model.schema.indexes().length > 0) await model.createIndexes();
     },
   };
+}
+
+/** The indexes a collection of this connection is to have. */
+export function indexesOf(connection: Connection, name: keyof Documents): Record<string, unknown>[] {
+  return connection
+    .model(name)
+    .schema.indexes()
+    .map(([key]) => key);
 }

@@ -32,6 +32,9 @@ function isPassingBulk(error: mongo.MongoBulkWriteError): boolean {
   return codeOf(error) === null || PASSING.has(codeOf(error) ?? -1);
 }
 
+/** Whether the server has no room. */
+export const isDiskFull = (error: unknown): boolean => DISK_FULL.has(codeOf(error) ?? -1);
+
 /** The number of a server's error, or null. */
 export function codeOf(error: unknown): number | null {
   const { code } = error as { code?: unknown };
@@ -42,7 +45,7 @@ export function codeOf(error: unknown): number | null {
 export function toldAs(error: unknown): unknown {
   if (error instanceof TropaError) return error;
   const code = codeOf(error);
-  if (DISK_FULL.has(code ?? -1)) return unavailable("the database's disk is full; nothing was stored");
+  if (isDiskFull(error)) return unavailable("the database's disk is full; nothing was stored");
   if (NO_RIGHTS.has(code ?? -1)) return unavailable('the database refuses what MONGODB_URL may do');
   if (isPassing(error)) return unavailable('the database does not answer');
   if (error instanceof mongo.MongoError && !(error instanceof mongo.MongoServerError))

@@ -2,11 +2,13 @@
 // version 5 on will do, in any shape.
 
 import type { Logger } from 'pino';
-import type { Instant } from '../../language/values.ts';
+import type { Instant, Millis } from '../../language/values.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { together } from '../together.ts';
+import { about, type MongoAbout } from './about.ts';
 import { ingest } from './arrivals.ts';
+import { backlog } from './backlog.ts';
 import { backup } from './backup.ts';
 import { createClaims } from './claims.ts';
 import { connect, databaseOf } from './connect.ts';
@@ -38,8 +40,10 @@ export interface MongoStore {
   readonly workers: Workers;
   /** The time of the server's clock. */
   time(): Promise<Instant>;
-  /** Of which version it is, and of which replica set; null where it stands alone. */
-  about(): Promise<{ readonly version: string; readonly replicaSet: string | null }>;
+  /** What an operator should know of it; `late` are those due since before then. */
+  about(lateBefore: Instant): Promise<MongoAbout>;
+  /** From now on it is told beside this worker's name how far its machine's clock is off. */
+  tellOffset(offset: () => Millis): void;
 }
 
 /**
@@ -59,13 +63,13 @@ export async function openMongoStore(url: string, { engine, logger }: MongoOptio
       const { localTime } = (await databaseOf(connection).command({ isMaster: 1 })) as { localTime: Date };
       return localTime.getTime();
     };
-    const about = async () => {
-      const database = databaseOf(connection);
-      const { version } = (await database.command({ buildInfo: 1 })) as { version: string };
-      const { setName } = (await database.command({ isMaster: 1 })) as { setName?: string };
-      return { version, replicaSet: setName ?? null };
+    return {
+      store,
+      workers: crew,
+      time,
+      about: (lateBefore) => about(connection, all, lateBefore),
+      tellOffset: (offset) => crew.tellOffset(offset),
     };
-    return { store, workers: crew, time, about };
   } catch (error) {
     await connection.close(true).catch(() => undefined);
     throw error;
@@ -80,8 +84,11 @@ async function storeOn(tables: Tables, crew: Crew, disconnect: () => Promise<voi
   return {
     ingest: together((list: Parameters<Store['ingest']>[0]) => ingest(tables, list)),
     claim: (request) => claims.claim(request),
+    leave: (people) => claims.leave(people),
+    reconsider: () => claims.reconsider(),
     release: (claim) => Promise.resolve(claims.release(claim)),
     nextWake: () => claims.nextWake(),
+    backlog: (now, lateBefore) => backlog(tables, now, lateBefore),
     load: (ids) => load(tables, ids),
     history: (asks) => history(tables, asks),
     async commit(changes, claim) {

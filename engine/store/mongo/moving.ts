@@ -230,6 +230,7 @@ const DOCS: { readonly [Name in (typeof NAMES)[number]]: (row: Row) => Documents
     parent: orNull(row.parent),
     deployedAt: number(row.deployed_at),
     author: orNull(row.author),
+    ...(number(row.format) > 1 && { format: number(row.format), hears: JSON.parse(text(row.hears)) as string[] }),
   }),
   meta: (row) => (STAYS.has(text(row.key)) ? null : { _id: text(row.key), value: text(row.value) }),
 };

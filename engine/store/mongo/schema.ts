@@ -7,7 +7,7 @@ import type { MetaDoc } from './documents.ts';
 import { insertNew, patiently } from './failures.ts';
 
 /** Of this release. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 export const RELEASE = '0.1.0';
 const KEY = 'schema';
 /** Under which a move that is not finished stands. */

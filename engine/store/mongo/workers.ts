@@ -36,6 +36,8 @@ export interface Crew extends Workers {
   beat(): Promise<void>;
   /** Begins to beat; whoever was there is seen before it resolves. */
   start(): Promise<void>;
+  /** Written down with every beat: how far this machine's clock is off. */
+  tellOffset(offset: () => Millis): void;
   leave(): Promise<void>;
 }
 
@@ -48,11 +50,16 @@ export function createCrew(workers: mongo.Collection<WorkerDoc>, options: Worker
   let count = 0;
   let timer: NodeJS.Timeout | null = null;
   let outage = false;
+  let offset: (() => Millis) | null = null;
 
   async function beat(): Promise<void> {
     if (own !== null) {
       count += 1;
-      await workers.updateOne({ _id: own }, { $set: { beat: count, version } }, { upsert: true });
+      await workers.updateOne(
+        { _id: own },
+        { $set: { beat: count, version, ...(offset !== null && { offset: Math.round(offset()) }) } },
+        { upsert: true },
+      );
     }
     const { alive, forgotten } = watch(await workers.find({}).toArray());
     // A document that nobody raises any more is of no use; whoever was only paused writes it anew.
@@ -93,6 +100,9 @@ export function createCrew(workers: mongo.Collection<WorkerDoc>, options: Worker
       for (const { _id, beat: stood } of ghosts) await workers.deleteOne({ _id, beat: stood });
       await beat();
       schedule();
+    },
+    tellOffset(measured) {
+      offset = measured;
     },
     async leave() {
       if (timer !== null) clearTimeout(timer);

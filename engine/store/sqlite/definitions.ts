@@ -8,7 +8,8 @@ import type { DeploymentIn, WorkspaceOut } from './rows.ts';
 type Part = DeploymentIn['journeys'][number];
 type JourneyRow = Omit<WorkspaceOut['journeys'][number], 'paused' | 'archived'> & { paused: number; archived: number };
 
-const VERSION = 'hash, journey, number, yaml, parent, deployed_at AS deployedAt, author';
+const VERSION = 'hash, journey, number, yaml, parent, deployed_at AS deployedAt, author, format, hears';
+type VersionRow = Omit<StoredVersion, 'format' | 'hears'> & { readonly format: number; readonly hears: string };
 
 export function prepareDefinitions(db: Database, queue: Queue) {
   const settings = db.prepare<[], { revision: number; settings: string }>('SELECT revision, settings FROM workspace');
@@ -23,14 +24,14 @@ export function prepareDefinitions(db: Database, queue: Queue) {
     ON CONFLICT (id) DO UPDATE SET current = excluded.current, templates = excluded.templates`);
   const flag = db.prepare<[number | null, number | null, string]>(`
     UPDATE journeys SET paused = coalesce(?, paused), archived = coalesce(?, archived) WHERE id = ?`);
-  const version = db.prepare<[string], StoredVersion>(`SELECT ${VERSION} FROM versions WHERE hash = ?`);
-  const versions = db.prepare<[string], StoredVersion>(
+  const version = db.prepare<[string], VersionRow>(`SELECT ${VERSION} FROM versions WHERE hash = ?`);
+  const versions = db.prepare<[string], VersionRow>(
     `SELECT ${VERSION} FROM versions WHERE journey = ? ORDER BY number`,
   );
-  const publish = db.prepare<[Omit<StoredVersion, 'number'>]>(`
-    INSERT INTO versions (hash, journey, number, yaml, parent, deployed_at, author)
+  const publish = db.prepare<[Omit<VersionRow, 'number'>]>(`
+    INSERT INTO versions (hash, journey, number, yaml, parent, deployed_at, author, format, hears)
     VALUES (:hash, :journey, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE journey = :journey),
-      :yaml, :parent, :deployedAt, :author)
+      :yaml, :parent, :deployedAt, :author, :format, :hears)
     ON CONFLICT (hash) DO NOTHING`);
 
   /** A journey nobody has deployed yet cannot change its templates alone. */
@@ -42,8 +43,9 @@ export function prepareDefinitions(db: Database, queue: Queue) {
 
   function deployOne(part: Part): void {
     if (part.version !== null) {
-      const { hash, yaml, parent, deployedAt, author } = part.version;
-      publish.run({ hash, journey: part.id, yaml, parent, deployedAt, author });
+      const { hash, yaml, parent, deployedAt, author, format = 1, hears = [] } = part.version;
+      const row = { hash, journey: part.id, yaml, parent, deployedAt, author, format, hears: JSON.stringify(hears) };
+      publish.run(row);
     }
     put.run(part.id, part.version?.hash ?? current.get(part.id)!.current, part.templates);
   }
@@ -53,8 +55,8 @@ export function prepareDefinitions(db: Database, queue: Queue) {
       const all = journeys.all().map((row) => ({ ...row, paused: row.paused === 1, archived: row.archived === 1 }));
       return { ...settings.get()!, journeys: all };
     },
-    version: (hash: string): StoredVersion | null => version.get(hash) ?? null,
-    versions: (journey: string): StoredVersion[] => versions.all(journey),
+    version: (hash: string): StoredVersion | null => versionOut(version.get(hash)),
+    versions: (journey: string): StoredVersion[] => versions.all(journey).flatMap((row) => versionOut(row) ?? []),
     deploy(deployment: DeploymentIn): { stale: string[] } {
       const stale = deployment.journeys.filter(isStale).map(({ id }) => id);
       if (stale.length > 0) return { stale };
@@ -70,6 +72,13 @@ export function prepareDefinitions(db: Database, queue: Queue) {
       if (flags.paused === false) queue.wakeInside(id, now);
     },
   };
+}
+
+/** What every release understands says nothing of formats. */
+function versionOut(row: VersionRow | undefined): StoredVersion | null {
+  if (row === undefined) return null;
+  const { format, hears, ...version } = row;
+  return format === 1 ? version : { ...version, format, hears: JSON.parse(hears) as string[] };
 }
 
 const asColumn = (value: boolean | undefined): number | null => (value === undefined ? null : Number(value));

@@ -38,11 +38,20 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
   const list = (items: readonly string[]): string => (items.length === 0 ? '[]' : JSON.stringify(items));
 
   function ingest(event: EventIn): IngestReceipt {
-    const { id, source, name, at, received } = event;
+    const { id, received } = event;
     const before = known.get(id);
     if (before !== undefined) return { id, outcome: 'duplicate', person: before.person };
     const { person, create, attach, links } = planIngest(event, identities.directory);
-    const [done, hops] = [person === null ? 1 : 0, event.hops ?? 0];
+    keep(event, person, links, person === null);
+    if (person === null) return { id, outcome: 'stored', person };
+    if (create) people.create(person, received);
+    for (const key of attach) identities.attach(key, person);
+    queue.arrived(person, 1, received, event.urgent === true);
+    return { id, outcome: 'stored', person };
+  }
+
+  function keep(event: EventIn, person: PersonId | null, links: readonly PersonId[], done: boolean): void {
+    const { id, source, name, at, received } = event;
     const kept = keptOf(event, person);
     insert.run(
       id,
@@ -51,22 +60,22 @@ export function prepareEvents(db: Database, people: People, queue: Queue, identi
       name,
       at,
       received,
-      done,
-      hops,
+      done ? 1 : 0,
+      event.hops ?? 0,
       kept.data,
       list(kept.who),
       list(links),
       effectiveTime(event),
     );
-    if (person === null) return { id, outcome: 'stored', person };
-    if (create) people.create(person, received);
-    for (const key of attach) identities.attach(key, person);
-    queue.arrived(person, 1, received, event.urgent === true);
-    return { id, outcome: 'stored', person };
   }
 
   return {
     ingest,
+    /** An event of this person that the engine made itself; nobody is told of one that its own turn has applied. */
+    emitted(event: EventIn, person: PersonId, applied: boolean): void {
+      if (!applied) ingest(event);
+      else if (known.get(event.id) === undefined) keep(event, person, [], true);
+    },
     undone(person: PersonId): { events: EventRow[]; more: boolean } {
       const events = undone.all(person, EVENTS_A_TURN + 1);
       return { events: events.slice(0, EVENTS_A_TURN), more: events.length > EVENTS_A_TURN };

@@ -2,7 +2,14 @@
 
 import type { Database } from 'better-sqlite3';
 import type { MessageId, PersonId } from '../../core/person.ts';
-import type { MessageFilter, Store, StoreCounts } from '../../ports/store.ts';
+import {
+  type Backlog,
+  type Lane,
+  type MessageFilter,
+  MOST_LATE,
+  type Store,
+  type StoreCounts,
+} from '../../ports/store.ts';
 import type { Suppression, SuppressionFilter } from '../../ports/suppressing.ts';
 import { parseLineCursor } from '../journal-place.ts';
 import { preparePastReports } from './horizons.ts';
@@ -45,10 +52,26 @@ export function prepareReports(db: Database) {
       (SELECT count(*) FROM journal) AS journal,
       (SELECT coalesce(sum(enrollments), 0) FROM people WHERE inside <> '[]') AS enrollments,
       (SELECT coalesce(sum(faulted), 0) FROM people WHERE faulted > 0) AS faulted`);
+  // The longest waiting stand first in the index of who is due; nothing beyond is read.
+  const lags = db.prepare<{ now: number; before: number; most: number }, { lane: Lane; since: number; late: number }>(`
+    SELECT lane, min(wake_at) AS since, sum(inbox_seq = seen_seq AND wake_at < :before) AS late
+    FROM (SELECT lane, wake_at, inbox_seq, seen_seq FROM queue WHERE wake_at <= :now ORDER BY wake_at LIMIT :most)
+    GROUP BY lane`);
+  const urgentSince = db.prepare<[number], { since: number | null }>(`
+    SELECT min(wake_at) AS since FROM queue WHERE lane = 'transactional' AND wake_at <= ?`);
   const listed = db.prepare<[{ from: string; to: string; after: string; limit: number }], Suppression>(`
     SELECT address, reason, at FROM suppressions
     WHERE address >= :from AND address < :to AND address > :after ORDER BY address LIMIT :limit`);
   const standsFor = (person: PersonId): PersonId => winner.get(person)?.winner ?? person;
+
+  function backlog(now: number, before: number): Backlog {
+    const found = lags.all({ now, before, most: MOST_LATE });
+    const since = (lane: Lane): number | null => found.find((one) => one.lane === lane)?.since ?? null;
+    return {
+      since: { transactional: urgentSince.get(now)?.since ?? null, live: since('live'), bulk: since('bulk') },
+      late: found.reduce((sum, { late }) => sum + late, 0),
+    };
+  }
 
   function people(filter: FilterOf<'people'>): { body: string }[] {
     const asked = conditions();
@@ -124,6 +147,7 @@ export function prepareReports(db: Database) {
   }
 
   return {
+    backlog,
     suppressions,
     people,
     message: (id: MessageId): LedgerRow | null => message.get(id) ?? null,

@@ -59,7 +59,7 @@ export type IntentIn =
       readonly body: string;
     }
   | { readonly kind: 'ledger'; readonly change: LedgerChange }
-  | { readonly kind: 'emit'; readonly event: EventIn }
+  | { readonly kind: 'emit'; readonly event: EventIn; readonly applied: boolean }
   | { readonly kind: 'done'; readonly id: string };
 
 export interface CopyIn {
@@ -123,6 +123,7 @@ export function intentIn(person: PersonId, intent: Intent): IntentIn {
     const { name, at, data, hops } = intent.event;
     return {
       kind: 'emit',
+      applied: intent.applied === true,
       event: eventIn({ id, source: 'tropa', name, at, received: at, who: [], person, data, hops }),
     };
   }

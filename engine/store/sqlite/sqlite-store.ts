@@ -8,7 +8,7 @@ import type { Copier } from './copier.ts';
 import type { MailRow } from './keepsakes.ts';
 import type { Reports } from './reports.ts';
 import { changeIn, copyIn, eventIn, eventOut, journalOut, loadedOut, messageOut, personOut } from './rows.ts';
-import { startThread, type Thread } from './thread.ts';
+import { startThread, type Thread, threadWhenAsked } from './thread.ts';
 import type { WriterReads, WriterWrites } from './writes.ts';
 
 export interface SqliteOptions {
@@ -21,6 +21,9 @@ export interface SqliteOptions {
 /** People decided together are stored in parts, so that an event at the door waits for one part and not for all. */
 const INTENTS_A_CALL = 250;
 
+/** So many who wait at doors are stored while the next are heard: the writer does not wait for the whole crowd. */
+const ENOUGH = 12;
+
 type Writer = Thread<WriterReads & WriterWrites>;
 type Reader = Thread<Reports>;
 
@@ -30,21 +33,16 @@ type Reader = Thread<Reports>;
  */
 export async function openSqliteStore(folder: string, options: SqliteOptions = {}): Promise<Store> {
   const writer: Writer = await startThread('writer', { folder, ...options });
-  try {
-    const reader: Reader = await startThread('reader', { folder });
-    return {
-      ...road(writer),
-      ...definitions(writer),
-      ...keepsakes(writer, reader),
-      ...pages(reader),
-      ...forgetting(writer, reader),
-      ...erasing(writer),
-      ...life(folder, writer, reader),
-    };
-  } catch (error) {
-    await writer.close();
-    throw error;
-  }
+  const reader: Reader = threadWhenAsked('reader', { folder });
+  return {
+    ...road(writer),
+    ...definitions(writer),
+    ...keepsakes(writer, reader),
+    ...pages(reader),
+    ...forgetting(writer, reader),
+    ...erasing(writer),
+    ...life(folder, writer, reader),
+  };
 }
 
 type Road =
@@ -62,7 +60,7 @@ type Road =
 
 function road(writer: Writer): Pick<Store, Road> {
   return {
-    ingest: together((events: readonly IncomingEvent[]) => writer.call('ingest', events.map(eventIn))),
+    ingest: together((events: readonly IncomingEvent[]) => writer.callNow('ingest', events.map(eventIn)), ENOUGH),
     claim: (request) => writer.call('claim', request),
     release: (claim) => writer.call('release', claim),
     nextWake: () => writer.call('nextWake'),
@@ -160,7 +158,7 @@ function mailOut(row: MailRow): SandboxMail {
 
 function pages(
   reader: Reader,
-): Pick<Store, 'people' | 'message' | 'ledger' | 'messages' | 'journal' | 'events' | 'counts'> {
+): Pick<Store, 'people' | 'message' | 'ledger' | 'messages' | 'journal' | 'events' | 'counts' | 'backlog'> {
   return {
     people: async (filter) => (await reader.call('people', filter)).map(({ body }) => personOut(body)),
     async message(id) {
@@ -172,6 +170,7 @@ function pages(
     journal: async (filter) => (await reader.call('journal', filter)).map(journalOut),
     events: async (filter) => (await reader.call('events', filter)).map(eventOut),
     counts: () => reader.call('counts'),
+    backlog: (now, lateBefore) => reader.call('backlog', now, lateBefore),
   };
 }
 

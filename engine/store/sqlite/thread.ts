@@ -17,6 +17,8 @@ type AnswerOf<M> = M extends Method ? ReturnType<M> : never;
 
 export interface Thread<M extends Methods> {
   call<Name extends keyof M & string>(method: Name, ...args: ArgsOf<M[Name]>): Promise<AnswerOf<M[Name]>>;
+  /** The same, without waiting for what else this turn of the event loop asks. */
+  callNow<Name extends keyof M & string>(method: Name, ...args: ArgsOf<M[Name]>): Promise<AnswerOf<M[Name]>>;
   /** Answers what was asked before, lets go of the files and ends. As often as one likes. */
   close(): Promise<void>;
 }
@@ -33,6 +35,29 @@ export async function startThread<M extends Methods>(file: string, settings: Thr
   const worker = new Worker(new URL(script, import.meta.url), { workerData: settings, execArgv: [] });
   await greeted(worker);
   return talkTo<M>(worker);
+}
+
+/** The same, started by the first call: a thread that nobody asks costs no memory. */
+export function threadWhenAsked<M extends Methods>(file: string, settings: ThreadSettings): Thread<M> {
+  let started: Promise<Thread<M>> | null = null;
+  let closed = false;
+  async function ask(): Promise<Thread<M>> {
+    if (closed) throw unavailable('the store is closed.');
+    // One that could not be started is tried again by the next call.
+    started ??= startThread<M>(file, settings).catch((error: unknown) => {
+      started = null;
+      throw error;
+    });
+    return await started;
+  }
+  return {
+    call: async (method, ...args) => await (await ask()).call(method, ...args),
+    callNow: async (method, ...args) => await (await ask()).callNow(method, ...args),
+    async close() {
+      closed = true;
+      await (await started)?.close();
+    },
+  };
 }
 
 function greeted(worker: Worker): Promise<void> {
@@ -77,6 +102,7 @@ function talkTo<M extends Methods>(worker: Worker): Thread<M> {
   function leave(): void {
     const requests = leaving;
     leaving = [];
+    if (requests.length === 0) return;
     worker.postMessage(requests);
   }
 
@@ -98,6 +124,11 @@ function talkTo<M extends Methods>(worker: Worker): Thread<M> {
 
   return {
     call: (method, ...args) => send(method, args) as Promise<never>,
+    callNow(method, ...args) {
+      const answer = send(method, args) as Promise<never>;
+      if (ended === null) leave();
+      return answer;
+    },
     close(): Promise<void> {
       closing ??= ended === null ? send(CLOSE, []).then(() => exited) : Promise.resolve();
       return closing;

@@ -44,7 +44,7 @@ export function prepareWriter(db: Database, scrubber: Scrubber) {
   function copyOne(origin: PersonId, person: PersonId, intent: IntentIn): void {
     if (past.has(origin, intent)) return;
     if (intent.kind === 'done') events.markDone(intent.id);
-    else if (intent.kind === 'emit') events.ingest(intent.event);
+    else if (intent.kind === 'emit') events.emitted(intent.event, person, intent.applied);
     else if (intent.kind === 'ledger') ledger.change(person, intent.change);
     else ledger.note(person, { ...intent, id: person === origin ? intent.id : movedLineId(intent.id, origin) });
   }

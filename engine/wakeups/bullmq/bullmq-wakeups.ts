@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Hint, Wakeups } from '../../ports/wakeups.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { createLocalWakeups } from '../local.ts';
+import { unfit } from './connect-redis.ts';
 
 type Lane = 'transactional' | 'live';
 type Where = [partition: number | typeof ALL, lane: Lane];
@@ -144,6 +145,11 @@ export function createBullmqWakeups({ redis, prefix, workers, logger }: BullmqOp
       for (const person of hint.people ?? []) pass(workers.partitionOf(person), hint);
     },
     listen: (look) => local.listen(look),
+    look: () =>
+      unfit(redis).catch(
+        () =>
+          'Redis does not answer: work goes on, and is up to five seconds late until it is back. Start it, or unset REDIS_URL.',
+      ),
     async close() {
       // A command tells and ends: what it told is on its way first, for as long as that takes a server that answers.
       if (pending !== null) {

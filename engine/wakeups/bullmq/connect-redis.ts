@@ -59,16 +59,21 @@ function unreachable({ host }: URL, error: unknown): TropaError {
   );
 }
 
-/** Hints that a server throws away are only late; that it does so shows that its memory is meant for something else. */
 async function refuseUnfit(redis: Redis): Promise<void> {
+  const wrong = await unfit(redis);
+  if (wrong !== null) throw new TropaError('E_REDIS', wrong);
+}
+
+/**
+ * Why this server will not do, with the remedy, or null. Hints that a server throws away are only late; that it does so
+ * shows that its memory is meant for something else.
+ */
+export async function unfit(redis: Redis): Promise<string | null> {
   const info = await redis.info();
   const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? '';
-  if (Number.parseInt(version, 10) < OLDEST)
-    throw new TropaError('E_REDIS', `Redis ${version} is too old: ${OLDEST}.2 or newer is needed.`);
+  if (Number.parseInt(version, 10) < OLDEST) return `Redis ${version} is too old: ${OLDEST}.2 or newer is needed.`;
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
-  if (policy !== 'noeviction')
-    throw new TropaError(
-      'E_REDIS',
-      `Redis throws keys away when it is full (maxmemory-policy ${policy}): set it to noeviction, or give Tropa a server of its own.`,
-    );
+  return policy === 'noeviction'
+    ? null
+    : `Redis throws keys away when it is full (maxmemory-policy ${policy}): set it to noeviction, or give Tropa a server of its own.`;
 }

@@ -23,7 +23,7 @@ export function Ranking({ journeys }: { journeys: readonly RankedJourney[] }) {
     >
       {journeys.length === 0 ? (
         <Text c="dimmed" size="sm" ta="center" py="lg">
-          {t('journeys.empty')}
+          {t('overview.ranking.empty')}
         </Text>
       ) : (
         <Table.ScrollContainer minWidth={520} type="native">
