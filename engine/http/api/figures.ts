@@ -28,12 +28,12 @@ export class Figures {
 
   /** Everything between two moments. */
   between(span: Span): Promise<Activity> {
-    return this.#once(`all ${span.from} ${span.to}`, () => activityOf(this.#host.store, { span, ...this.#calendar() }));
+    return this.#once(`all ${this.#about(span)}`, () => activityOf(this.#host.store, { span, ...this.#calendar() }));
   }
 
   /** One version of a journey between two moments. */
   of(journey: string, version: string, span: Span): Promise<Activity> {
-    return this.#once(`${journey} ${version} ${span.from} ${span.to}`, () =>
+    return this.#once(`${journey} ${version} ${this.#about(span)}`, () =>
       activityOf(this.#host.store, { span, journey, version, ...this.#calendar() }),
     );
   }
@@ -47,7 +47,7 @@ export class Figures {
   revenue(span: Span): Promise<Revenue> {
     const settings = this.#host.settings();
     const { currency, attribution } = settings;
-    return this.#once(`revenue ${span.from} ${span.to} ${currency} ${attribution.click} ${attribution.open}`, () =>
+    return this.#once(`revenue ${this.#about(span)} ${currency} ${attribution.click} ${attribution.open}`, () =>
       revenueOf(this.#host.store, { span, settings, dayOf: this.#calendar().dayOf }),
     );
   }
@@ -57,6 +57,11 @@ export class Figures {
     const { currency, timezone } = this.#host.settings();
     const { store, now } = this.#host;
     return this.#once(`buyers ${currency} ${timezone}`, () => buyersOf(store, { now: now(), currency, timezone }));
+  }
+
+  /** How long a span is, and how many such spans ago: what a slow count told of it a minute ago still stands. */
+  #about({ from, to }: Span): string {
+    return `${to - from} ${Math.round((this.#host.now() - to) / (to - from))}`;
   }
 
   /** Days and hours of the week where the workspace is. */

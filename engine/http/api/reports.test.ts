@@ -147,6 +147,20 @@ describe('a report', () => {
   });
 });
 
+test('what was counted still stands when the minute is over', async () => {
+  await told('/api/reports/channels');
+  const { messages } = small.store;
+  let reads = 0;
+  small.store.messages = (filter) => {
+    reads += 1;
+    return messages.call(small.store, filter);
+  };
+  small.now += 60_000;
+  await told('/api/reports/channels');
+  small.store.messages = messages;
+  expect(reads).toBe(0);
+});
+
 test('definitions are those of docs/figures.md', async () => {
   const told = await read('/api/figures', schemas.figureDefinitions);
   expect(figuresPage(told as Parameters<typeof figuresPage>[0])).toContain(told.en.revenue?.means ?? 'nothing');
