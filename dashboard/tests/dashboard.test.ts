@@ -191,7 +191,7 @@ describe('the editor', () => {
   test('completes keys from the schema', async () => {
     const { page } = await open();
     await page.keyboard.type('  - ema');
-    await page.locator('.cm-tooltip-autocomplete').getByText('email').waitFor();
+    await page.locator('.cm-tooltip-autocomplete').getByText('email', { exact: true }).waitFor();
     await page.context().close();
   });
 

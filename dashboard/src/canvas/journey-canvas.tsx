@@ -270,12 +270,16 @@ function neighbour(
     direction === 'TB'
       ? ['ArrowDown', 'ArrowUp', 'ArrowRight', 'ArrowLeft']
       : ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp'];
-  if (key === on) return picture.edges.find(({ from }) => from === here)?.to ?? null;
-  if (key === back) return picture.edges.find(({ to }) => to === here)?.from ?? null;
+  const along = (one: Placed) => (direction === 'TB' ? one.y : one.x);
+  const steps = (ids: readonly string[]) =>
+    placed.filter(({ id }) => ids.includes(id)).sort((a, b) => along(a) - along(b));
+  // The next one as it is seen, not the one a way leads to that passes others by.
+  if (key === on) return steps(picture.edges.flatMap(({ from, to }) => (from === here ? [to] : []))).at(0)?.id ?? null;
+  if (key === back)
+    return steps(picture.edges.flatMap(({ from, to }) => (to === here ? [from] : []))).at(-1)?.id ?? null;
   if (key !== after && key !== before) return null;
   const own = placed.find(({ id }) => id === here);
   if (own === undefined) return null;
-  const along = (one: Placed) => (direction === 'TB' ? one.y : one.x);
   const across = (one: Placed) => (direction === 'TB' ? one.x : one.y);
   const row = placed.filter((one) => Math.abs(along(one) - along(own)) < 10).sort((a, b) => across(a) - across(b));
   const at = row.findIndex(({ id }) => id === here);

@@ -33,7 +33,7 @@ export function Next({ person: { inside, waiting, onTheirWay } }: { person: Pers
         {inside.map((one) => (
           <div key={`${one.journey} ${one.key ?? ''}`}>
             <Text size="sm">
-              <Anchor component={Link} size="sm" to={`/journeys/${encodeURIComponent(one.journey)}`}>
+              <Anchor component={Link} size="sm" underline="always" to={`/journeys/${encodeURIComponent(one.journey)}`}>
                 {one.journey}
               </Anchor>
               {one.key === null ? '' : ` (${one.key})`}: {t('person.stands', { step: one.step })}

@@ -95,7 +95,7 @@ function Line({ line }: { line: TimelineLine }) {
       <div className={classes.what}>
         {line.journey !== null && (
           <>
-            <Anchor component={Link} size="sm" to={`/journeys/${encodeURIComponent(line.journey)}`}>
+            <Anchor component={Link} size="sm" underline="always" to={`/journeys/${encodeURIComponent(line.journey)}`}>
               {line.journey}
             </Anchor>
             {': '}
@@ -103,7 +103,7 @@ function Line({ line }: { line: TimelineLine }) {
         )}
         {wordsOf(line, t)}{' '}
         {line.message !== null && (
-          <Anchor component={Link} size="sm" to={`/messages/${encodeURIComponent(line.message.id)}`}>
+          <Anchor component={Link} size="sm" underline="always" to={`/messages/${encodeURIComponent(line.message.id)}`}>
             {channelName(line.message.channel, t)} · {line.message.template}
           </Anchor>
         )}
