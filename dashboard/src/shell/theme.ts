@@ -41,6 +41,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   autoContrast: true,
+  // What is wider than the screen is scrolled by the keys too.
+  components: { TableScrollContainer: { defaultProps: { tabIndex: 0 } } },
 });
 
 /** Colours by channel, the same on charts, cards and badges; read on light and on dark. */
