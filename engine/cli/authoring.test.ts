@@ -11,7 +11,7 @@ const COMMANDS =
   'push sender suppress import erase export scrub bounce init check test schema machine simulate serve worker move deploy pause resume archive start send resolve retry backup restore explain stats audit faults doctor inbox'.split(
     ' ',
   );
-const LATER = 'user pull prove replay diff migrate'.split(' ');
+const LATER = 'pull prove replay diff migrate'.split(' ');
 const lines = (text: string) =>
   text
     .trim()
