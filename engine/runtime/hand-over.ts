@@ -245,7 +245,9 @@ export class HandOver {
       person: standing.person.id,
       data: { ...aboutMessage(item), ...data },
     };
-    if (await this.#outcomes.apply(standing, event)) return;
+    // Whoever tells of delivery may do so before this is stored: both then walk one road, in the same order on every store (P13).
+    const tells = this.#parts.tellsDelivery(item.channel);
+    if (!tells && (await this.#outcomes.apply(standing, event))) return;
     await this.#insist(() => this.#outcomes.ingest([event]));
   }
 
