@@ -1,5 +1,6 @@
 // Outcomes of hand-overs, applied at once to the person as it was when the message began to leave: no arrival, no claim,
-// no loading. Only where nobody was quicker and nothing is unread; every other outcome walks the road of all events.
+// no loading. Only where nobody was quicker and nothing is unread; every other outcome walks the road of all events,
+// and so do those of providers that tell of delivery too (see `hand-over.ts`).
 
 import { NO_FACTS } from '../core/facts.ts';
 import type { Intent } from '../core/person.ts';
